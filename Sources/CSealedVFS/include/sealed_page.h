@@ -1,0 +1,62 @@
+#ifndef SUTURE_SEALED_PAGE_H
+#define SUTURE_SEALED_PAGE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * Seals and opens one SQLite page at rest, in place.
+ *
+ * A page of N bytes, with N a power of two from 512 to 65536, is laid out as
+ *
+ *     0 .. N-40       the page's usable bytes, sealed with XChaCha20-Poly1305 (IETF)
+ *     N-40 .. N-16    nonce
+ *     N-16 .. N       authentication tag
+ *
+ * The last 40 bytes are SQLite's reserved bytes: the database must be made with 40 of them a page. The associated
+ * data is the page number (8 bytes, big-endian), then the role of the file (1 byte), so that a page moved to another
+ * place, or from the WAL to the main file, does not open.
+ *
+ * Both functions may be called from any thread, on different pages at once.
+ */
+
+/* Reserved bytes at the end of a page. */
+#define SUTURE_PAGE_RESERVED 40
+#define SUTURE_PAGE_NONCE_BYTES 24
+#define SUTURE_PAGE_TAG_BYTES 16
+#define SUTURE_PAGE_KEY_BYTES 32
+#define SUTURE_PAGE_SIZE_MIN 512
+#define SUTURE_PAGE_SIZE_MAX 65536
+
+/* Roles of files. */
+#define SUTURE_PAGE_MAIN 0
+#define SUTURE_PAGE_WAL 1
+
+/* What the functions return. */
+#define SUTURE_PAGE_OK 0
+/* The page was altered, or sealed with another key, for another page number or file. It is unchanged. */
+#define SUTURE_PAGE_NOT_AUTHENTIC (-1)
+/* The page size is not a power of two from 512 to 65536. Nothing was read or written. */
+#define SUTURE_PAGE_BAD_SIZE (-2)
+/* A null pointer, page number 0 (SQLite counts from 1), or an unknown role. Nothing was read or written. */
+#define SUTURE_PAGE_BAD_ARGUMENT (-3)
+/* libsodium could not be started. Nothing was read or written. */
+#define SUTURE_PAGE_NO_CRYPTOGRAPHY (-4)
+
+/*
+ * Seals the page in place and writes nonce and tag into its reserved bytes, whose earlier content is lost.
+ *
+ * The nonce must be fresh random bytes for every call: never one that was used with this key before, above all not
+ * for an earlier version of the same page. Returns SUTURE_PAGE_OK, BAD_SIZE, BAD_ARGUMENT or NO_CRYPTOGRAPHY.
+ */
+int suture_page_seal(uint8_t *page, size_t page_size, uint64_t page_number, uint8_t role,
+                     const uint8_t key[SUTURE_PAGE_KEY_BYTES], const uint8_t nonce[SUTURE_PAGE_NONCE_BYTES]);
+
+/*
+ * Opens the page in place. The reserved bytes keep nonce and tag. Where the return value is not SUTURE_PAGE_OK the
+ * page is as it was before, so that what was found on the disk can be reported and examined.
+ */
+int suture_page_open(uint8_t *page, size_t page_size, uint64_t page_number, uint8_t role,
+                     const uint8_t key[SUTURE_PAGE_KEY_BYTES]);
+
+#endif
