@@ -114,6 +114,17 @@ public struct ByteReader {
         }
     }
 
+    /// A variable-length number in its shortest form. Throws where it has needless bytes: for what is hashed or compared as
+    /// bytes, in which each number must have one form. (Protobuf allows them, so `varint()` does.)
+    public mutating func shortestVarint() throws(Failure) -> UInt64 {
+        let start = self
+        let value = try varint()
+        if offset > start.offset + 1 && buffer[offset - 1] == 0 {
+            throw start.failure(.malformed("a number with needless bytes"))
+        }
+        return value
+    }
+
     /// A number of elements that follow, each of at least `elementSizeMinimum` bytes. Throws where that many cannot be left,
     /// so that a received count never decides an allocation.
     public mutating func count(elementSizeMinimum: Int = 1) throws(Failure) -> Int {

@@ -32,6 +32,18 @@ public enum Hexadecimal {
         return high == nil ? result : nil
     }
 
+    /// The number that one to sixteen digits spell, or nil where there are more or fewer or a character is no digit.
+    /// (`UInt64(_:radix:)` would take a sign.)
+    public static func value(of text: some StringProtocol) -> UInt64? {
+        guard (1...16).contains(text.utf8.count) else { return nil }
+        var result: UInt64 = 0
+        for character in text.utf8 {
+            guard let digit = value(of: character) else { return nil }
+            result = result << 4 | UInt64(digit)
+        }
+        return result
+    }
+
     private static func digit(_ value: UInt8) -> Character {
         Character(Unicode.Scalar(value < 10 ? 48 + value : 87 + value))
     }

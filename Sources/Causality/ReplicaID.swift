@@ -22,7 +22,7 @@ extension ReplicaID: CustomStringConvertible {
 
     /// A replica id from the sixteen digits that `description` gives, or nil where the text is not that.
     public init?(hexadecimal text: String) {
-        guard text.utf8.count == 16, let value = UInt64(text, radix: 16) else { return nil }
+        guard text.utf8.count == 16, let value = Hexadecimal.value(of: text) else { return nil }
         self.init(value)
     }
 }

@@ -9,15 +9,16 @@ extension VersionVector {
         }
     }
 
-    /// Reads what `encode(into:)` wrote. Throws where entries are unsorted, repeated or zero, because two encodings of one
-    /// vector would break every hash over it.
+    /// Reads what `encode(into:)` wrote. Throws where entries are unsorted, repeated or zero or a number has needless
+    /// bytes, because two encodings of one vector would break every hash over it.
     public init(from reader: inout ByteReader) throws(ByteReader.Failure) {
-        let count = try reader.count(elementSizeMinimum: 9)
+        let count = try reader.shortestVarint()
+        guard count <= UInt64(reader.remaining / 9) else { throw reader.failure(.truncated) }
         var entries: [Entry] = []
-        entries.reserveCapacity(count)
+        entries.reserveCapacity(Int(count))
         for _ in 0..<count {
             let replica = ReplicaID(try reader.fixed64())
-            let sequence = try reader.varint()
+            let sequence = try reader.shortestVarint()
             if sequence == 0 { throw reader.failure(.malformed("a clock entry of 0")) }
             if let last = entries.last, last.replica >= replica {
                 throw reader.failure(.malformed("clock entries out of order"))

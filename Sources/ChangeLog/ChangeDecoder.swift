@@ -21,21 +21,19 @@ struct ChangeDecoder {
                 context = try inner.packedClock()
             case 3...26:
                 unknown = tag.number
-                if let kind = try threadChange(tag, &reader) {
-                    change = .thread(EntityID(high: entity.high, low: entity.low), context: context, kind)
+                change = try threadChange(tag, &reader).map { [entity, context] in
+                    .thread(EntityID(high: entity.high, low: entity.low), context: context, $0)
                 }
             case 40...43:
                 unknown = tag.number
-                if let kind = try Self.patientChange(tag, &reader) {
-                    change = .patient(EntityID(high: entity.high, low: entity.low), context: context, kind)
+                change = try Self.patientChange(tag, &reader).map { [entity, context] in
+                    .patient(EntityID(high: entity.high, low: entity.low), context: context, $0)
                 }
             case 50...53:
                 unknown = tag.number
-                if let document = try directoryDocument(tag, &reader) {
-                    change = .directory(document, context: context)
-                }
+                change = try directoryDocument(tag, &reader).map { [context] in .directory($0, context: context) }
             default:
-                unknown = tag.number
+                if change == nil { unknown = tag.number }
                 try reader.skip(tag)
             }
         }

@@ -29,10 +29,16 @@ public struct ChangeSetOpener: Sendable {
         let header = ChangeSetHeader(group: group, dot: dot, previous: previous, epoch: key.id)
         var seal = ByteWriter(capacity: 256)
         header.writeChangesSeal(into: &seal)
-        var room: [UInt8] = []
         return try withParts(entry) { parts throws(LogError) in
             guard let sealed = parts.changes else { return nil }
-            return try Self.open(sealed, seal: seal, dot: dot, key: key, room: &room)
+            var room = [UInt8](repeating: 0, count: sealed.count)
+            return try seal.bytes.withUnsafeBufferPointer { seal throws(LogError) in
+                try room.withUnsafeMutableBufferPointer { room throws(LogError) in
+                    try Self.open(
+                        sealed, seal: UnsafeRawBufferPointer(seal), dot: dot, key: key,
+                        room: UnsafeMutableRawBufferPointer(room))
+                }
+            }
         }
     }
 
@@ -45,11 +51,11 @@ public struct ChangeSetOpener: Sendable {
     ) throws(LogError) -> [UInt8] {
         let place = ContentPlace(group: group, dot: Dot(replica, entry.sequence), index: index)
         return try withParts(entry) { parts throws(LogError) in
-            guard Int(index) < parts.contents.count, let changes = parts.changes else {
-                throw LogError(.noSuchContent, "change set \(place.dot) has no content \(index)")
-            }
             do {
-                guard case .sealed(let sealed) = try ContentForm(parts.contents[Int(index)]) else {
+                guard let form = try parts.content(Int(index)), let changes = parts.changes else {
+                    throw LogError(.noSuchContent, "change set \(place.dot) has no content \(index)")
+                }
+                guard case .sealed(let sealed) = form else {
                     throw LogError(.purged, "content \(index) of change set \(place.dot) was destroyed")
                 }
                 let base = try Nonce(copying: UnsafeRawBufferPointer(rebasing: changes[..<Nonce.byteCount]))
@@ -75,48 +81,39 @@ public struct ChangeSetOpener: Sendable {
         case thread(ContentKey)
     }
 
+    /// Opens `sealed` (nonce, then sealed changes) with the associated data `seal` and reads it. `room` is where the plaintext
+    /// is put: memory of at least the size of `sealed`, to be used again by the caller.
     static func open(
-        _ sealed: UnsafeRawBufferPointer, seal: ByteWriter, dot: Dot, key: EpochKey, room: inout [UInt8]
+        _ sealed: UnsafeRawBufferPointer, seal: UnsafeRawBufferPointer, dot: Dot, key: EpochKey,
+        room: UnsafeMutableRawBufferPointer
     ) throws(LogError) -> ChangeSetBody {
         let nonce = UnsafeRawBufferPointer(rebasing: sealed[..<Nonce.byteCount])
         let cipher = UnsafeRawBufferPointer(rebasing: sealed[Nonce.byteCount...])
-        let count = cipher.count - SymmetricKey.overhead
-        if room.count < count { room = [UInt8](repeating: 0, count: max(count, 4096)) }
-        let outcome = room.withUnsafeMutableBytes { room in
-            Result { () throws(LogError) in
-                let plaintext = UnsafeMutableRawBufferPointer(rebasing: room[..<count])
-                do {
-                    try seal.withUnsafeBytes { seal throws(VaultError) in
-                        try key.key.open(cipher, nonce: nonce, associated: seal, into: plaintext)
-                    }
-                } catch {
-                    throw LogError(.cannotOpen, "the changes of \(dot) were altered or sealed for another place or epoch")
-                }
-                do throws(ByteReader.Failure) {
-                    return try ChangeSetBody.decode(UnsafeRawBufferPointer(plaintext), of: dot)
-                } catch {
-                    throw LogError.malformed("the changes of \(dot)", error)
-                }
-            }
+        let plaintext = UnsafeMutableRawBufferPointer(rebasing: room[..<(cipher.count - SymmetricKey.overhead)])
+        do throws(VaultError) {
+            try key.key.open(cipher, nonce: nonce, associated: seal, into: plaintext)
+        } catch {
+            throw LogError(.cannotOpen, "the changes of \(dot) were altered or sealed for another place or epoch")
         }
-        return try outcome.get()
+        do throws(ByteReader.Failure) {
+            return try ChangeSetBody.decode(UnsafeRawBufferPointer(plaintext), of: dot)
+        } catch {
+            throw LogError.malformed("the changes of \(dot)", error)
+        }
     }
 
     private func withParts<Value>(
         _ entry: LogEntry, _ body: (EntryParts) throws(LogError) -> Value
     ) throws(LogError) -> Value {
         let bytes = Array(entry.body) + Array(entry.contents)
-        let outcome = bytes.withUnsafeBytes { buffer in
-            Result { () throws(LogError) in
-                let parts: EntryParts
-                do throws(ByteReader.Failure) {
-                    parts = try EntryParts(buffer)
-                } catch {
-                    throw LogError.malformed("change set \(entry.sequence)", error)
-                }
-                return try body(parts)
+        return try bytes.withUnsafeBufferPointer { buffer throws(LogError) in
+            let parts: EntryParts
+            do throws(ByteReader.Failure) {
+                parts = try EntryParts(UnsafeRawBufferPointer(buffer))
+            } catch {
+                throw LogError.malformed("change set \(entry.sequence)", error)
             }
+            return try body(parts)
         }
-        return try outcome.get()
     }
 }

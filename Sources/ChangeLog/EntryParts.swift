@@ -1,53 +1,77 @@
 import Causality
 import Vault
 
-/// Where the parts of one `RunEntry` lie in memory.
+/// Where the parts of one `RunEntry` lie in memory. Finding them allocates nothing.
+///
+/// An entry's bytes are kept and forwarded as received, and its hash covers its parts but not how they were laid out. So there
+/// is one layout only: fields ascending, none twice but contents, no needless bytes in tags and lengths. Otherwise somebody
+/// between author and reader could attach bytes that nobody signed.
 struct EntryParts {
     /// Serialized roster changes.
-    var roster: UnsafeRawBufferPointer?
+    private(set) var roster: UnsafeRawBufferPointer?
     /// Nonce and sealed changes.
-    var changes: UnsafeRawBufferPointer?
-    /// One serialized `Content` each.
-    var contents: [UnsafeRawBufferPointer] = []
+    private(set) var changes: UnsafeRawBufferPointer?
+    /// How many contents there are.
+    private(set) var contentCount = 0
     /// How many bytes of the entry come before its contents: what is kept as `LogEntry.body`.
-    var bodyCount = 0
+    private(set) var bodyCount = 0
+    /// Field 3 of the entry, each occurrence.
+    private let contentBytes: UnsafeRawBufferPointer
 
-    init() {}
-
-    /// Reads an entry. Contents must follow the other fields, as canonical protobuf puts them: the two parts are kept apart.
+    /// Reads an entry.
     init(_ buffer: UnsafeRawBufferPointer) throws(ByteReader.Failure) {
         var reader = ByteReader(buffer)
+        var count = 0
         while let tag = try reader.nextField() {
+            let start = reader
+            let bytes = try reader.delimited(tag)
+            count += 1 + bytes.count.prefixedCount
             switch tag.number {
-            case 1 where contents.isEmpty: roster = try reader.delimited(tag)
-            case 2 where contents.isEmpty:
-                let bytes = try reader.delimited(tag)
-                guard bytes.count >= Nonce.byteCount + 16, bytes.count <= LogLimits.changesBytesMax else {
-                    throw reader.failure(.malformed("sealed changes of an impossible size"))
+            case 1 where roster == nil && changes == nil && contentCount == 0:
+                if bytes.isEmpty { throw start.failure(.malformed("empty roster changes")) }
+                roster = bytes
+            case 2 where changes == nil && contentCount == 0:
+                let sizes = Nonce.byteCount + SymmetricKey.overhead...LogLimits.changesBytesMax
+                guard sizes.contains(bytes.count) else {
+                    throw start.failure(.malformed("sealed changes of an impossible size"))
                 }
                 changes = bytes
             case 3:
-                guard contents.count < LogLimits.contentsMax else { throw reader.failure(.malformed("too many contents")) }
-                contents.append(try reader.delimited(tag))
+                if changes == nil { throw start.failure(.malformed("contents without changes that refer to them")) }
+                if contentCount == LogLimits.contentsMax { throw start.failure(.malformed("too many contents")) }
+                contentCount += 1
                 continue
-            default: throw reader.failure(.malformed("an unexpected field in a run entry"))
+            case 1, 2: throw start.failure(.malformed("fields of a run entry repeated or out of order"))
+            default: throw start.failure(.malformed("an unexpected field in a run entry"))
             }
             bodyCount = reader.offset
         }
+        guard count == buffer.count else { throw reader.failure(.malformed("needless bytes in a run entry")) }
+        contentBytes = UnsafeRawBufferPointer(rebasing: buffer[bodyCount...])
     }
 
-    /// The digests of the contents: recomputed from what is sealed, or as left by a purge.
-    func contentDigests() throws(ByteReader.Failure) -> [Digest] {
-        if contents.isEmpty { return [] }
-        var digests: [Digest] = []
-        digests.reserveCapacity(contents.count)
-        for content in contents {
-            switch try ContentForm(content) {
-            case .sealed(let bytes): digests.append(Digest.hash(LogDomain.contentDigest, bytes))
-            case .destroyed(let digest): digests.append(digest)
-            }
-        }
-        return digests
+    /// The contents, first to last.
+    var contents: ContentReader { ContentReader(contentBytes) }
+
+    /// Content `index`, or nil where there is none of that number.
+    func content(_ index: Int) throws(ByteReader.Failure) -> ContentForm? {
+        var reader = contents
+        var form = try reader.next()
+        for _ in 0..<index where form != nil { form = try reader.next() }
+        return form
+    }
+}
+
+/// Reads the contents of an entry one after another.
+struct ContentReader {
+    private var reader: ByteReader
+
+    init(_ buffer: UnsafeRawBufferPointer) { reader = ByteReader(buffer) }
+
+    /// The next content, or nil at the end.
+    mutating func next() throws(ByteReader.Failure) -> ContentForm? {
+        guard let tag = try reader.nextField() else { return nil }
+        return try ContentForm(try reader.delimited(tag))
     }
 }
 
@@ -60,10 +84,14 @@ enum ContentForm {
         var reader = ByteReader(buffer)
         guard let tag = try reader.nextField() else { throw reader.failure(.malformed("an empty content")) }
         let bytes = try reader.delimited(tag)
-        try reader.finish()
+        guard reader.isAtEnd, buffer.count == 1 + bytes.count.prefixedCount else {
+            throw reader.failure(.malformed("needless bytes in a content"))
+        }
         switch tag.number {
         case 1:
-            guard bytes.count <= LogLimits.contentBytesMax else { throw reader.failure(.malformed("a content beyond the limit")) }
+            guard (SymmetricKey.overhead...LogLimits.contentBytesMax).contains(bytes.count) else {
+                throw reader.failure(.malformed("a content of an impossible size"))
+            }
             self = .sealed(bytes)
         case 2:
             do {
@@ -73,5 +101,26 @@ enum ContentForm {
             }
         default: throw reader.failure(.malformed("an unexpected field in a content"))
         }
+    }
+
+    /// The digest of what is or was sealed.
+    var digest: Digest {
+        switch self {
+        case .sealed(let bytes): Digest.hash(LogDomain.contentDigest, bytes)
+        case .destroyed(let digest): digest
+        }
+    }
+}
+
+extension Int {
+    /// How many bytes a byte string of this length takes with its shortest length before it.
+    fileprivate var prefixedCount: Int {
+        var count = self + 1
+        var rest = self >> 7
+        while rest > 0 {
+            count += 1
+            rest >>= 7
+        }
+        return count
     }
 }

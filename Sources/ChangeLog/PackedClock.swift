@@ -67,6 +67,7 @@ extension ByteReader {
 
     mutating func packedTaggedClock() throws(Failure) -> [TaggedClockEntry] {
         var entries: [TaggedClockEntry] = []
+        entries.reserveCapacity(remaining / 13)
         while !isAtEnd {
             let replica = ReplicaID(try fixed64())
             let sequence = try varint()

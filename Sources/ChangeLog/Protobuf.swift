@@ -18,11 +18,18 @@ struct FieldTag {
 }
 
 extension ByteReader {
+    /// `varint()` for tags and lengths, nearly all of which are one byte.
+    @inline(__always)
+    private mutating func shortNumber() throws(Failure) -> UInt64 {
+        if offset < buffer.count && buffer[offset] < 0x80 { return UInt64(try byte()) }
+        return try varint()
+    }
+
     /// The next field's tag, or nil at the end.
     @inline(__always)
     mutating func nextField() throws(Failure) -> FieldTag? {
         if isAtEnd { return nil }
-        let raw = try varint()
+        let raw = try shortNumber()
         guard let type = WireType(rawValue: UInt8(raw & 7)), raw >> 3 > 0, raw >> 3 <= 0x1FFF_FFFF else {
             throw failure(.malformed("a field tag that is none"))
         }
@@ -43,14 +50,16 @@ extension ByteReader {
     @inline(__always)
     mutating func number(_ tag: FieldTag) throws(Failure) -> UInt64 {
         guard tag.type == .varint else { throw failure(.malformed("field \(tag.number) is no number")) }
-        return try varint()
+        return try shortNumber()
     }
 
     /// The value of a byte string, text or message field, borrowed.
     @inline(__always)
     mutating func delimited(_ tag: FieldTag) throws(Failure) -> UnsafeRawBufferPointer {
         guard tag.type == .lengthDelimited else { throw failure(.malformed("field \(tag.number) is no byte string")) }
-        return try borrowedString()
+        let count = try shortNumber()
+        guard count <= UInt64(remaining) else { throw failure(.truncated) }
+        return try slice(Int(count))
     }
 
     /// The value of a text field.

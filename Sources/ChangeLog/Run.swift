@@ -34,6 +34,14 @@ public struct VerifiedEntry: Sendable {
     public let body: ChangeSetBody?
     /// Whether there are sealed changes that could not be opened for want of the epoch key.
     public let needsKey: Bool
+
+    /// An entry from its parts: one that a log holds already and that was opened again.
+    public init(entry: LogEntry, rosterChanges: [UInt8]?, body: ChangeSetBody?, needsKey: Bool) {
+        self.entry = entry
+        self.rosterChanges = rosterChanges
+        self.body = body
+        self.needsKey = needsKey
+    }
 }
 
 /// A run that connects to a log and carries its author's signature.

@@ -125,7 +125,9 @@ public struct RunPreparer: Sendable {
         let committed = durable[header.replica] ?? LogHead(empty: header.replica)
         let verified = ahead[header.replica] ?? committed
         let anchor = header.first == verified.sequence + 1 ? verified : committed
-        if header.first > anchor.sequence + 1 { throw refusal(.gap(expected: verified.sequence + 1)) }
+        // Inside what was verified but is not committed: it can follow neither, and what is committed is where to ask from.
+        let expected = header.first > verified.sequence ? verified.sequence + 1 : committed.sequence + 1
+        if header.first > anchor.sequence + 1 { throw refusal(.gap(expected: expected)) }
         if header.first <= anchor.sequence { throw refusal(.alreadyHeld) }
         guard let author = author(of: header), let key = keys.signingKeys[author] else { throw refusal(.unknownAuthor) }
         let run: VerifiedRun

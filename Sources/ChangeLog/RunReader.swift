@@ -9,7 +9,9 @@ public struct RunReader: Sendable {
     static let frameField: UInt32 = 5
 
     private let group: GroupID
-    private var scratch = ByteWriter(capacity: 512)
+    /// What the first pass over a run found, kept so that its memory serves the next run.
+    private var links: [Link] = []
+    /// Where changes are opened, before they are read.
     private var room: [UInt8] = []
 
     /// A reader for the runs of `group`.
@@ -28,10 +30,10 @@ public struct RunReader: Sendable {
 
     /// The header of the run that lies in `range` of `frame`, unverified.
     public static func header(of frame: [UInt8], in range: Range<Int>) throws(LogError) -> RunHeader {
-        let outcome = frame.withUnsafeBytes { buffer in
-            Result { () throws(LogError) in try scan(UnsafeRawBufferPointer(rebasing: buffer[range])).header }
+        try frame.withUnsafeBufferPointer { frame throws(LogError) in
+            let run = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(frame)[range])
+            return try RunScan(run, collecting: false).header
         }
-        return try outcome.get()
     }
 
     /// Verifies the run in `range` of `frame` and opens its changes.
@@ -43,130 +45,103 @@ public struct RunReader: Sendable {
     public mutating func read(
         _ frame: [UInt8], in range: Range<Int>, after anchor: LogHead, author: SigningPublicKey, key: EpochKey?
     ) throws(LogError) -> VerifiedRun {
-        guard range.count <= LogLimits.runBytesMax else {
-            throw LogError(.tooLarge, "a run of \(range.count) bytes; the limit is \(LogLimits.runBytesMax)")
+        try frame.withUnsafeBufferPointer { bytes throws(LogError) in
+            let run = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes)[range])
+            let scan = try RunScan(run, collecting: true)
+            var header = HeaderBytes(group: group, replica: scan.header.replica, epoch: scan.header.epoch)
+            try verify(run, scan, after: anchor, author: author, header: &header)
+            return try open(run, of: frame, at: range.lowerBound, scan.header, after: anchor, key: key, header: &header)
         }
-        var outcome: Result<VerifiedRun, LogError> = .failure(LogError(.malformed, "an unread run"))
-        frame.withUnsafeBytes { buffer in
-            outcome = Result { () throws(LogError) in
-                let run = UnsafeRawBufferPointer(rebasing: buffer[range])
-                return try verify(run, of: frame, at: range.lowerBound, after: anchor, author: author, key: key)
-            }
-        }
-        return try outcome.get()
     }
 
-    private struct Scan {
-        let header: RunHeader
-        /// Where each entry lies in the run.
-        let entries: [Range<Int>]
+    /// One entry after the first pass: offsets in the run, no references, so that a thousand of them cost one array.
+    private struct Link {
+        let entry: Range<Int>
+        let bodyCount: Int
+        let roster: Range<Int>?
+        let changes: Range<Int>?
+        let hash: ChangeSetHash
     }
 
-    private static func scan(_ run: UnsafeRawBufferPointer) throws(LogError) -> Scan {
-        var reader = ByteReader(run)
-        var replica: UInt64?
-        var first: UInt64 = 0
-        var author: Digest?
-        var epoch: Digest?
-        var signature: Signature?
-        var entries: [Range<Int>] = []
-        do {
-            while let tag = try reader.nextField() {
-                switch tag.number {
-                case 1: replica = try reader.littleEndian64(tag)
-                case 2: author = try Digest(copying: try reader.delimited(tag))
-                case 3: first = try reader.number(tag)
-                case 4: epoch = try Digest(copying: try reader.delimited(tag))
-                case 5: signature = try Signature(copying: try reader.delimited(tag))
-                case 6:
-                    let count = try reader.delimited(tag).count
-                    entries.append(reader.offset - count..<reader.offset)
-                default: throw reader.failure(.malformed("an unexpected field in a run"))
-                }
-            }
-        } catch let failure as ByteReader.Failure {
-            throw LogError.malformed("a run", failure)
-        } catch {
-            throw LogError(.malformed, "a run: \(error)")
-        }
-        guard let replica, let author, let epoch, let signature, first > 0, !entries.isEmpty else {
-            throw LogError(.malformed, "a run without replica, author, first number, epoch, signature or entries")
-        }
-        guard entries.count <= LogLimits.runEntriesMax, first <= UInt64.max - UInt64(entries.count) else {
-            throw LogError(.tooLarge, "a run of \(entries.count) change sets; the limit is \(LogLimits.runEntriesMax)")
-        }
-        let header = RunHeader(
-            replica: ReplicaID(replica), author: MemberID(author), first: first, epoch: EpochID(epoch),
-            signature: signature)
-        return Scan(header: header, entries: entries)
-    }
-
+    /// The first pass: rehashes the run from `anchor` and checks the signature at its end. Fills `links`.
     private mutating func verify(
-        _ run: UnsafeRawBufferPointer, of frame: [UInt8], at offset: Int, after anchor: LogHead,
-        author: SigningPublicKey, key: EpochKey?
-    ) throws(LogError) -> VerifiedRun {
-        let scan = try Self.scan(run)
-        let header = scan.header
-        guard header.replica == anchor.replica, header.first == anchor.sequence + 1 else {
-            throw LogError(.malformed, "a run from \(header.replica):\(header.first) where \(anchor.dot) was the last")
+        _ run: UnsafeRawBufferPointer, _ scan: RunScan, after anchor: LogHead, author: SigningPublicKey,
+        header: inout HeaderBytes
+    ) throws(LogError) {
+        let fields = scan.header
+        guard fields.replica == anchor.replica, fields.first == anchor.sequence + 1 else {
+            throw LogError(.malformed, "a run from \(fields.replica):\(fields.first) where \(anchor.dot) was the last")
         }
-        var chain: [(parts: EntryParts, header: ChangeSetHeader, hash: ChangeSetHash)] = []
-        chain.reserveCapacity(scan.entries.count)
-        var previous = anchor.hash
-        for (index, range) in scan.entries.enumerated() {
-            let dot = Dot(header.replica, header.first + UInt64(index))
-            let link = try link(UnsafeRawBufferPointer(rebasing: run[range]), dot, previous, header.epoch)
-            previous = link.hash
-            chain.append(link)
+        links.removeAll(keepingCapacity: true)
+        links.reserveCapacity(scan.entries.count)
+        var head = anchor
+        for entry in scan.entries {
+            do throws(ByteReader.Failure) {
+                let link = try Self.link(run, entry, after: head, header: &header)
+                links.append(link)
+                head = LogHead(head.replica, head.sequence + 1, link.hash)
+            } catch {
+                throw LogError.malformed("change set \(Dot(head.replica, head.sequence + 1))", error)
+            }
         }
-        do {
-            try author.verify(header.signature, LogDomain.changeSetSignature, previous.digest)
+        do throws(VaultError) {
+            try author.verify(fields.signature, LogDomain.changeSetSignature, try head.hash.digest)
         } catch {
+            let dots = "\(fields.replica):\(fields.first)...\(head.sequence)"
             throw LogError(
                 .badSignature,
-                "the run \(header.replica):\(header.first)...\(header.first + UInt64(chain.count - 1)) does not carry its author's signature: altered, reordered, or of another history than the one held here"
-            )
-        }
-        var entries: [VerifiedEntry] = []
-        entries.reserveCapacity(chain.count)
-        for (index, link) in chain.enumerated() {
-            let place = scan.entries[index]
-            let start = offset + place.lowerBound
-            let split = start + link.parts.bodyCount
-            let entry = LogEntry(
-                sequence: link.header.dot.sequence, hash: link.hash, body: frame[start..<split],
-                contents: frame[split..<offset + place.upperBound])
-            entries.append(try open(link.parts, link.header, entry: entry, key: key))
-        }
-        return VerifiedRun(header: header, anchor: anchor, entries: entries)
-    }
-
-    private mutating func link(
-        _ entry: UnsafeRawBufferPointer, _ dot: Dot, _ previous: ChangeSetHash, _ epoch: EpochID
-    ) throws(LogError) -> (parts: EntryParts, header: ChangeSetHeader, hash: ChangeSetHash) {
-        do {
-            let parts = try EntryParts(entry)
-            let header = ChangeSetHeader(
-                group: group, dot: dot, previous: previous, epoch: epoch,
-                rosterDigest: parts.roster.map { Digest.hash(LogDomain.rosterDigest, $0) } ?? .zero,
-                changesDigest: parts.changes.map { Digest.hash(LogDomain.changesDigest, $0) } ?? .zero,
-                contentDigests: try parts.contentDigests())
-            return (parts, header, header.hash(scratch: &scratch))
-        } catch {
-            throw LogError.malformed("change set \(dot)", error)
+                "the run \(dots) lacks its author's signature: altered, reordered, or not after the history held here")
         }
     }
 
+    private static func link(
+        _ run: UnsafeRawBufferPointer, _ entry: Range<Int>, after head: LogHead, header: inout HeaderBytes
+    ) throws(ByteReader.Failure) -> Link {
+        let parts = try EntryParts(UnsafeRawBufferPointer(rebasing: run[entry]))
+        let hash = try header.hash(of: parts, at: head.sequence + 1, after: head.hash)
+        return Link(
+            entry: entry, bodyCount: parts.bodyCount, roster: parts.roster.flatMap { range(of: $0, in: run) },
+            changes: parts.changes.flatMap { range(of: $0, in: run) }, hash: hash)
+    }
+
+    private static func range(of part: UnsafeRawBufferPointer, in run: UnsafeRawBufferPointer) -> Range<Int>? {
+        guard let start = part.baseAddress, let base = run.baseAddress else { return nil }
+        return start - base..<start - base + part.count
+    }
+
+    /// The second pass, over a run that was verified: opens its changes where the key is at hand.
     private mutating func open(
-        _ parts: EntryParts, _ header: ChangeSetHeader, entry: LogEntry, key: EpochKey?
-    ) throws(LogError) -> VerifiedEntry {
-        var body: ChangeSetBody?
-        if let sealed = parts.changes, let key {
-            header.writeChangesSeal(into: &scratch)
-            body = try ChangeSetOpener.open(sealed, seal: scratch, dot: header.dot, key: key, room: &room)
+        _ run: UnsafeRawBufferPointer, of frame: [UInt8], at offset: Int, _ fields: RunHeader, after anchor: LogHead,
+        key: EpochKey?, header: inout HeaderBytes
+    ) throws(LogError) -> VerifiedRun {
+        var entries: [VerifiedEntry] = []
+        entries.reserveCapacity(links.count)
+        let opened = key == nil ? 0 : links.reduce(0) { max($0, $1.changes?.count ?? 0) }
+        if room.count < opened { room = [UInt8](repeating: 0, count: max(opened, 4096)) }
+        var head = anchor
+        try room.withUnsafeMutableBufferPointer { room throws(LogError) in
+            let room = UnsafeMutableRawBufferPointer(room)
+            for link in links {
+                let dot = Dot(head.replica, head.sequence + 1)
+                var body: ChangeSetBody?
+                if let changes = link.changes, let key {
+                    let sealed = UnsafeRawBufferPointer(rebasing: run[changes])
+                    body = try header.withChangesSeal(dot.sequence, after: head.hash) { seal throws(LogError) in
+                        try ChangeSetOpener.open(sealed, seal: seal, dot: dot, key: key, room: room)
+                    }
+                }
+                let start = offset + link.entry.lowerBound
+                let split = start + link.bodyCount
+                let entry = LogEntry(
+                    sequence: dot.sequence, hash: link.hash, body: frame[start..<split],
+                    contents: frame[split..<offset + link.entry.upperBound])
+                entries.append(
+                    VerifiedEntry(
+                        entry: entry, rosterChanges: link.roster.map { Array(run[$0]) }, body: body,
+                        needsKey: link.changes != nil && key == nil))
+                head = LogHead(dot.replica, dot.sequence, link.hash)
+            }
         }
-        return VerifiedEntry(
-            entry: entry, rosterChanges: parts.roster.map { Array($0) }, body: body,
-            needsKey: parts.changes != nil && key == nil)
+        return VerifiedRun(header: fields, anchor: anchor, entries: entries)
     }
 }

@@ -33,6 +33,10 @@ extension ContentReference: CanonicalCodable {
 
     public init(from reader: inout ByteReader) throws(ByteReader.Failure) {
         let dot = try Dot(from: &reader)
-        self.init(dot, UInt16(truncatingIfNeeded: try reader.varint()))
+        let start = reader
+        guard let index = UInt16(exactly: try reader.shortestVarint()) else {
+            throw start.failure(.malformed("a content index of more than 16 bits"))
+        }
+        self.init(dot, index)
     }
 }

@@ -39,7 +39,7 @@ extension EntityID: CustomStringConvertible {
     /// An id from the thirty-two digits that `description` gives, or nil where the text is not that.
     public init?(hexadecimal text: String) {
         guard text.utf8.count == 32,
-            let high = UInt64(text.prefix(16), radix: 16), let low = UInt64(text.suffix(16), radix: 16)
+            let high = Hexadecimal.value(of: text.prefix(16)), let low = Hexadecimal.value(of: text.suffix(16))
         else { return nil }
         self.init(high: high, low: low)
     }

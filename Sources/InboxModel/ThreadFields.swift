@@ -69,7 +69,7 @@ public struct DueTime: Hashable, Sendable {
 public struct Snooze: Hashable, Sendable {
     /// Milliseconds since 1970; nil wakes the thread.
     public let until: Int64?
-    /// What the person had seen: an inbound message beyond it wakes the thread.
+    /// What the person's page had shown: an inbound message beyond it wakes the thread, one of the same change set too.
     public let seen: VersionVector
 
     /// Hidden until `until` by somebody who had `seen` that much.
@@ -131,7 +131,8 @@ public struct AnsweredMessage: Hashable, Sendable {
     public let message: Dot
     /// The replies. Ascending.
     public private(set) var replies: [Dot]
-    /// Groups of replies that one person saw together and settled. Ascending; empty unless the message was answered twice.
+    /// Groups of replies that one person saw together and settled: by ending the matter, by saying so, or by answering
+    /// again. Ascending; empty where there is one reply.
     ///
     /// A group is what a settling change's context covers of the replies. Causal order makes that the same on every node:
     /// all that the context covers was merged before.

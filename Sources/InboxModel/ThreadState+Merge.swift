@@ -26,7 +26,8 @@ extension ThreadState {
             resolutions.remove(seen: seen)
             insertAttention(AttentionItem(stamp: stamp, kind: .reopening))
         case .answeredTwiceAcknowledged: settleAnswers(seen: seen)
-        case .escalated(let level): escalations.write(EscalationLevel(level), at: stamp, seen: seen)
+        // A level that was seen stays until it is acknowledged: a lower one does not clear it.
+        case .escalated(let level): escalations.insert(EscalationLevel(level), at: stamp)
         case .escalationAcknowledged: escalations.remove(seen: seen)
         case .note, .correction: break
         default: setField(change, seen: seen, of: set)
@@ -43,9 +44,9 @@ extension ThreadState {
         case .category(let id, let urgency): categories.write(FiledCategory(id, urgency), at: stamp, seen: seen)
         case .due(let time): dues.write(DueTime(time), at: stamp, seen: seen)
         case .snoozed(let until):
-            var known = seen.context
-            known.advance(to: set.dot)
-            snoozes.write(Snooze(until: until, seen: known), at: stamp, seen: seen)
+            // The context alone: a clock that covers this set would cover all before it in this replica's log, and with
+            // that the messages that arrived here after the page was opened.
+            snoozes.write(Snooze(until: until, seen: seen.context), at: stamp, seen: seen)
         case .tagged(let tag): addTag(tag, dot: set.dot)
         case .untagged(let tag): removeTag(tag, seen: seen)
         case .read: if let staff = set.actor.staff { markRead(staff, seen: seen) }
@@ -80,7 +81,7 @@ extension ThreadState {
             lastOutbound = lastOutbound.map { max($0, stamp) } ?? stamp
             settleAttention(seen: seen)
             resolutions.remove(seen: seen)
-            for message in posting.answers { recordAnswer(to: message, by: stamp.dot) }
+            for message in posting.answers { recordAnswer(to: message, by: stamp.dot, seen: seen) }
         }
     }
 
@@ -104,25 +105,33 @@ extension ThreadState {
         for index in answered.indices where answered[index].replies.count > 1 { answered[index].settle(seen: seen) }
     }
 
-    private mutating func recordAnswer(to message: Dot, by reply: Dot) {
+    private mutating func recordAnswer(to message: Dot, by reply: Dot, seen: SeenContext) {
         let index = answered.firstIndex { !($0.message < message) } ?? answered.endIndex
         if index < answered.endIndex && answered[index].message == message {
             answered[index].add(reply)
+            // Somebody who had seen a reply and answered again did not answer apart from it.
+            answered[index].settle(seen: seen)
         } else {
             answered.insert(AnsweredMessage(message: message, reply: reply), at: index)
         }
     }
 
     private mutating func insertAttention(_ item: AttentionItem) {
-        if let last = attention.last, item < last {
-            attention.insert(item, at: attention.firstIndex { item < $0 } ?? attention.endIndex)
-        } else if attention.last != item {
+        guard let last = attention.last, !(last < item) else {
             attention.append(item)
+            return
         }
+        // Two messages of one change set are one item, wherever in the list it stands.
+        let index = attention.firstIndex { !($0 < item) } ?? attention.endIndex
+        if index == attention.endIndex || attention[index] != item { attention.insert(item, at: index) }
     }
 
+    /// Labels are told apart by their bytes. `==` holds two spellings of one letter equal, and then the spelling that
+    /// arrived first would stay.
+    private func indexOfTag(_ tag: String) -> Int? { tags.firstIndex { $0.tag.utf8.elementsEqual(tag.utf8) } }
+
     private mutating func addTag(_ tag: String, dot: Dot) {
-        if let index = tags.firstIndex(where: { $0.tag == tag }) {
+        if let index = indexOfTag(tag) {
             if !tags[index].added.contains(dot) {
                 tags[index].added.append(dot)
                 tags[index].added.sort()
@@ -134,7 +143,7 @@ extension ThreadState {
     }
 
     private mutating func removeTag(_ tag: String, seen: SeenContext) {
-        guard let index = tags.firstIndex(where: { $0.tag == tag }) else { return }
+        guard let index = indexOfTag(tag) else { return }
         tags[index].added.removeAll { seen.covers($0) }
         if tags[index].added.isEmpty { tags.remove(at: index) }
     }

@@ -1,0 +1,51 @@
+extension AccessPolicy {
+    /// The access table. An action without a row is refused to everybody, and so is a role that its row does not name:
+    /// operators see health only, and outside partners nothing until threads can be shared with them.
+    static let rules: [AccessRule] = [
+        // Talking with the patient. The front desk may take down a clinical question but not answer it.
+        AccessRule(action: .openThread, roles: .inbox),
+        AccessRule(action: .enterPatientMessage, roles: .inbox),
+        AccessRule(action: .reply, roles: .inbox, isClinicalUnderReview: true),
+        AccessRule(action: .draft, roles: .inbox),
+        AccessRule(action: .correct, roles: .inbox, isClinicalUnderReview: true),
+        AccessRule(action: .note, roles: .inbox),
+        AccessRule(action: .read, roles: [.inbox, .complianceOfficer], isOpenToOffered: true),
+
+        // Who is accountable.
+        AccessRule(action: .claim, roles: .inbox),
+        AccessRule(action: .release, roles: .inbox, relation: .owner),
+        AccessRule(action: .offer, roles: .inbox, relation: .owner),
+        AccessRule(action: .accept, roles: .inbox, relation: .offered, isOpenToOffered: true),
+        AccessRule(action: .decline, roles: .inbox, relation: .offered, isOpenToOffered: true),
+        AccessRule(action: .assign, roles: [.surgeon, .administrator]),
+        AccessRule(action: .escalate, roles: .inbox),
+        AccessRule(action: .acknowledgeEscalation, roles: .inbox),
+
+        // What a thread is and when it is due.
+        AccessRule(action: .setCategory, roles: .inbox),
+        AccessRule(action: .setPriority, roles: .inbox),
+        AccessRule(action: .setReview, roles: .inbox, isClinicalUnderReview: true),
+        AccessRule(action: .tag, roles: .inbox),
+        AccessRule(action: .snooze, roles: .inbox),
+        AccessRule(action: .setDue, roles: .inbox),
+        AccessRule(action: .move, roles: .inbox),
+        AccessRule(action: .merge, roles: .inbox),
+        AccessRule(action: .resolve, roles: .inbox, isClinicalUnderReview: true),
+        AccessRule(action: .reopen, roles: .inbox),
+        AccessRule(action: .acknowledgeAnsweredTwice, roles: .inbox),
+
+        // What belongs to the whole group. Anybody a patient tells "no more text messages" can record it.
+        AccessRule(action: .editPatient, roles: .inbox, subject: .group),
+        AccessRule(action: .editConsent, roles: .inbox, subject: .group),
+        AccessRule(action: .editDirectory, roles: .administrator, subject: .group),
+        AccessRule(action: .administer, roles: .administrator, subject: .group),
+    ]
+
+    /// The rows by their action's number, nil where an action has none.
+    static let rulesByAction: [AccessRule?] = {
+        let size = (StaffAction.allCases.map { Int($0.rawValue) }.max() ?? 0) + 1
+        var result = [AccessRule?](repeating: nil, count: size)
+        for rule in rules { result[Int(rule.action.rawValue)] = rule }
+        return result
+    }()
+}

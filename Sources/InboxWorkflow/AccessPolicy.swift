@@ -1,0 +1,53 @@
+public import InboxModel
+
+/// Who may do what, where: the only place in the project that decides it. Denies by default.
+///
+/// An action passes when, in this order, the account is in use, the role has the action in the access table, the thread's
+/// office is among the person's, clinical review does not keep it for clinical staff, and the person is to the thread what
+/// the action asks for. The first that fails is the refusal.
+///
+/// - **Offices.** A profile without offices means every office, and on-call clinicians and administrators have every
+///   office whatever theirs lists. Anybody else also reaches a thread of another office that they own or stand in for,
+///   and may read, accept or decline one that they were asked to take: accountability is never given to somebody who is
+///   locked out.
+/// - **Clinical review.** On a flagged thread only assistants, surgeons and on-call clinicians may reply, resolve or
+///   correct. The others may still note, claim, hand off and enter what the patient said. `setReview` on a flagged
+///   thread counts as taking the flag off.
+/// - **Administrators** are to see no message bodies in the end. Until accounts sign in and supervisors have a role of
+///   their own, administrators are also the practice's supervisors: they assign, release and hand off for others, and may
+///   answer administrative threads, never flagged ones.
+///
+/// A node asks before it authors a change, and again when a change arrives from a peer. The second time the scope must come
+/// from what the change's own context covers. Judged on what a node has merged since, two nodes could judge one change
+/// differently and never agree again.
+public enum AccessPolicy {
+    /// Whether `staff` may do `action` on what `scope` describes.
+    public static func decision(
+        _ action: StaffAction, by staff: StaffProfile, on scope: AccessScope
+    ) -> AccessDecision {
+        guard staff.isActive else { return .refused(.inactive) }
+        guard let rule = rulesByAction[Int(action.rawValue)], rule.roles.contains(RoleSet(staff.role)) else {
+            return .refused(.role(action, staff.role))
+        }
+        guard reaches(scope, staff, under: rule) else { return .refused(.office(action)) }
+        if rule.isClinicalUnderReview && scope.needsReview && !staff.role.isClinical {
+            return .refused(.clinical(action))
+        }
+        switch rule.relation {
+        case .any: return .allowed
+        case .owner: return scope.isOwner || staff.role == .administrator ? .allowed : .refused(.notOwner(action))
+        case .offered: return scope.isOffered ? .allowed : .refused(.notOffered(action))
+        }
+    }
+
+    /// Whether the person's offices, or what they are to the thread, bring them to `scope`.
+    private static func reaches(_ scope: AccessScope, _ staff: StaffProfile, under rule: AccessRule) -> Bool {
+        if staff.offices.isEmpty || staff.role == .onCall || staff.role == .administrator { return true }
+        if let office = scope.office {
+            if staff.offices.contains(office) { return true }
+        } else if rule.subject == .group {
+            return true
+        }
+        return scope.coversOwner || scope.isOwner || (rule.isOpenToOffered && scope.isOffered)
+    }
+}

@@ -1,0 +1,74 @@
+import InboxModel
+
+/// Why a person may not do something.
+public struct AccessRefusal: Hashable, Sendable {
+    /// What was missing.
+    public enum Code: String, Hashable, Sendable, CaseIterable {
+        /// An account that is in use.
+        case inactive
+        /// A role that may.
+        case role
+        /// The thread's office among the person's own.
+        case office
+        /// A clinical role, on a thread under clinical review.
+        case clinical
+        /// Being the thread's owner.
+        case notOwner
+        /// Having been asked to take the thread.
+        case notOffered
+    }
+
+    /// What was missing.
+    public let code: Code
+    /// For people: what would be needed, and what can be done instead. Never names a patient or what was said.
+    public let message: String
+
+    /// A refusal from its parts.
+    public init(code: Code, message: String) {
+        self.code = code
+        self.message = message
+    }
+}
+
+// The refusals of the access policy, each worded once.
+extension AccessRefusal {
+    static let inactive = AccessRefusal(
+        code: .inactive, message: "This account is not in use. An administrator can make it active again.")
+
+    static func role(_ action: StaffAction, _ role: Role) -> AccessRefusal {
+        let roles = AccessPolicy.rulesByAction[Int(action.rawValue)]?.roles ?? []
+        let who =
+            roles.isEmpty
+            ? "Nobody may \(action.wording)" : "To \(action.wording) takes one of these roles: \(roles.wording)"
+        return AccessRefusal(code: .role, message: "\(who). This account's role is \(role.wording).")
+    }
+
+    static func office(_ action: StaffAction) -> AccessRefusal {
+        AccessRefusal(
+            code: .office,
+            message: """
+                To \(action.wording) here takes an account of this office, or one that owns the thread or stands in for its \
+                owner. Ask the office, or an administrator to assign the thread.
+                """)
+    }
+
+    static func clinical(_ action: StaffAction) -> AccessRefusal {
+        AccessRefusal(
+            code: .clinical,
+            message: """
+                The thread is under clinical review: to \(action.wording) takes an assistant, a surgeon or an on-call \
+                clinician. Write a note or hand it off to one of them.
+                """)
+    }
+
+    static func notOwner(_ action: StaffAction) -> AccessRefusal {
+        AccessRefusal(
+            code: .notOwner, message: "To \(action.wording) takes its owner or an administrator. Claim the thread first.")
+    }
+
+    static func notOffered(_ action: StaffAction) -> AccessRefusal {
+        AccessRefusal(
+            code: .notOffered,
+            message: "To \(action.wording) takes somebody who was asked to take the thread. Claim it instead.")
+    }
+}

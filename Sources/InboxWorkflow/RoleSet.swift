@@ -1,0 +1,26 @@
+import InboxModel
+
+/// A set of roles, small enough to test in one instruction: access is checked again for every change from a peer.
+struct RoleSet: OptionSet, Sendable {
+    let rawValue: UInt16
+
+    init(rawValue: UInt16) { self.rawValue = rawValue }
+
+    init(_ role: Role) { self.init(rawValue: 1 << UInt16(role.rawValue)) }
+
+    static let frontDesk = RoleSet(.frontDesk)
+    static let billing = RoleSet(.billing)
+    static let assistant = RoleSet(.assistant)
+    static let surgeon = RoleSet(.surgeon)
+    static let onCall = RoleSet(.onCall)
+    static let administrator = RoleSet(.administrator)
+    static let complianceOfficer = RoleSet(.complianceOfficer)
+
+    /// Everybody who works on threads.
+    static let inbox: RoleSet = [.frontDesk, .billing, .assistant, .surgeon, .onCall, .administrator]
+
+    /// The roles' names, for a refusal.
+    var wording: String {
+        Role.allCases.filter { contains(RoleSet($0)) }.map(\.wording).joined(separator: ", ")
+    }
+}

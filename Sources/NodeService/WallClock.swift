@@ -1,0 +1,11 @@
+import Glibc
+
+/// The wall clock as nodes use it: milliseconds since 1970.
+public enum WallClock {
+    /// Now.
+    public static func now() -> Int64 {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
+    }
+}

@@ -1,0 +1,83 @@
+import Causality
+import ChangeLog
+import InboxModel
+import ReplicaStore
+import SyncEngine
+import Vault
+
+extension BrainState {
+    /// The state of a node that goes on from what its replica holds.
+    init(
+        settings: NodeSettings, store: ReplicaStore, identity: MemberIdentity, configuration: SyncConfiguration
+    ) throws {
+        roster = Roster(group: settings.group)
+        guard roster.found(settings.genesis) else {
+            throw NodeError(.inconsistent, "the genesis record does not found this group: restore the replica from a backup")
+        }
+        for (dot, bytes) in try store.reader.roster() { roster.apply(try RosterCodec.decode(bytes), of: dot) }
+        if let bytes = try store.reader.setting(NodeSettings.inviterKey) { roster.expect(try RosterCodec.member(bytes)) }
+        epochs = [:]
+        let progress = store.progress
+        let own = progress.first { $0.replica == settings.replica }?.received ?? LogHead(empty: settings.replica)
+        sealer = ChangeSetSealer(group: settings.group, head: own)
+        engine = SyncEngine(
+            group: settings.group, member: identity.member, replica: settings.replica, heads: progress.map(\.received),
+            configuration: configuration)
+        clock = HybridClock(last: try NodeSettings.lastTimestamp(store))
+        announced = VersionVector()
+        invitations = [:]
+        for (key, value) in try store.reader.settings(prefix: NodeSettings.invitationPrefix) {
+            let name = String(key.dropFirst(NodeSettings.invitationPrefix.count))
+            guard let bytes = Hexadecimal.bytes(of: name) else { continue }
+            invitations[try CurvePublicKey(copying: bytes)] = try InvitationRecord(canonicalBytes: value)
+        }
+        hasBacklog = progress.contains { $0.merged < $0.received.sequence }
+        if let bytes = try store.reader.setting(NodeSettings.grantKey) {
+            open(try RosterCodec.grant(bytes), identity: identity)
+        }
+        for grant in roster.grants { open(grant, identity: identity) }
+    }
+
+    /// Takes the key of a grant that is for this node; others are not readable and not for us.
+    mutating func open(_ grant: EpochGrant, identity: MemberIdentity) {
+        guard grant.member == identity.member, epochs[grant.epoch] == nil,
+            var bytes = try? identity.box.open(grant.sealedKey)
+        else { return }
+        defer { SecretMemory.wipe(&bytes) }
+        guard let key = bytes.withUnsafeBytes({ try? EpochKey(copying: $0) }), key.id == grant.epoch else { return }
+        epochs[key.id] = key
+        // Concurrent rotations coexist; the lower hash is used for writing.
+        writing = epochs.keys.min()
+        rosterChanged = true
+    }
+
+    /// What the run preparer needs.
+    var verificationKeys: VerificationKeys {
+        VerificationKeys(authors: roster.authors, signingKeys: roster.signingKeys, epochs: epochs)
+    }
+
+    /// Whom to let in and whom to connect to.
+    func membershipDirectives(of node: OfficeNode) -> [Directive] {
+        let peers = roster.reachable.filter { $0.id != node.member }
+        let keys = (peers.map(\.curveKey) + invitations.keys).sorted()
+        let addresses = peers.map { PeerAddress(name: $0.name, key: $0.curveKey, endpoint: $0.endpoint) }
+        return [.admit(keys), .connect(addresses), .replaceKeys(verificationKeys)]
+    }
+}
+
+extension InvitationRecord: CanonicalCodable {
+    func encode(into writer: inout ByteWriter) {
+        writer.byte(kind.rawValue)
+        writer.flag(office != nil)
+        office?.encode(into: &writer)
+        expires.encode(into: &writer)
+    }
+
+    init(from reader: inout ByteReader) throws(ByteReader.Failure) {
+        guard let kind = MemberKind(rawValue: try reader.byte()) else {
+            throw reader.failure(.malformed("an unknown member kind"))
+        }
+        let office = try reader.flag() ? try OfficeID(from: &reader) : nil
+        self.init(kind: kind, office: office, expires: try Int64(from: &reader))
+    }
+}

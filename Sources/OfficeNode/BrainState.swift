@@ -1,0 +1,72 @@
+import Causality
+import ChangeLog
+import InboxModel
+import SyncEngine
+import Vault
+
+/// Everything that a node keeps in memory beside its replica. A value, so that a transaction that fails is undone by
+/// putting the copy from before back.
+struct BrainState {
+    /// Who is a member.
+    var roster: Roster
+    /// Epoch keys granted to this node.
+    var epochs: [EpochID: EpochKey]
+    /// The epoch to write with; nil while waiting for a key.
+    var writing: EpochID?
+    /// Seals this replica's change sets.
+    var sealer: ChangeSetSealer
+    /// This replica's clock.
+    var clock: HybridClock
+    /// What this replica's log has said of other replicas' logs.
+    var announced: VersionVector
+    /// Anti-entropy.
+    var engine: SyncEngine
+    /// Verified change sets that are in the log and wait for what they depend on, oldest first.
+    var pending = PendingSets()
+    /// Replicas with more in the log than is merged, to be looked at again.
+    var hasBacklog = false
+    /// Invitations that nobody has used yet.
+    var invitations: [CurvePublicKey: InvitationRecord]
+    /// Members whose clock was reported as wrong, and when.
+    var clockWarnings: [ReplicaID: Int64] = [:]
+    /// How often frames from nobody known arrived.
+    var strangerFrames = 0
+    /// Whether keys or members changed since the last directives about them.
+    var rosterChanged = false
+}
+
+/// Change sets whose predecessors are all in the log but whose dependencies are not merged yet. Bounded: what does not fit is
+/// read from the log again.
+struct PendingSets {
+    static let capacity = 16_384
+
+    private var sets: [ReplicaID: ArraySlice<VerifiedEntry>] = [:]
+    private var count = 0
+
+    /// Keeps `entries` of `replica` if there is room and they follow what is kept.
+    mutating func append(_ entries: ArraySlice<VerifiedEntry>, of replica: ReplicaID) {
+        guard !entries.isEmpty, count + entries.count <= Self.capacity else { return }
+        if let last = sets[replica]?.last, let first = entries.first,
+            last.entry.sequence + 1 != first.entry.sequence
+        {
+            return
+        }
+        sets[replica, default: []].append(contentsOf: entries)
+        count += entries.count
+    }
+
+    /// Takes the entries kept of `replica` from `sequence` on; those before it are dropped.
+    mutating func take(of replica: ReplicaID, from sequence: UInt64) -> ArraySlice<VerifiedEntry> {
+        guard let kept = sets.removeValue(forKey: replica) else { return [] }
+        count -= kept.count
+        let rest = kept.drop { $0.entry.sequence < sequence }
+        return rest.first?.entry.sequence == sequence ? rest : []
+    }
+}
+
+/// An invitation as the inviting node remembers it.
+struct InvitationRecord: Hashable, Sendable {
+    let kind: MemberKind
+    let office: OfficeID?
+    let expires: Int64
+}

@@ -1,0 +1,124 @@
+import Causality
+public import ChangeLog
+import FoundationEssentials
+public import InboxModel
+public import ReplicaStore
+import SwiftProtobuf
+public import Vault
+import WireProtocol
+
+/// Making a replica the first of a new group, or one more of a group that exists.
+public enum Founding {
+    /// Founds a group: writes the genesis record, the first epoch and the founding office into an empty replica.
+    ///
+    /// - Parameters:
+    ///   - store: An empty replica.
+    ///   - identity: The founding member's keys.
+    ///   - groupName: The practice group's name.
+    ///   - name: The member's name, see `Member.isValidName`.
+    ///   - office: The founding office, if the node belongs to one; it gets an id.
+    ///   - endpoint: `tcp://host:port` where the node can be reached, or empty.
+    ///   - now: Wall time in milliseconds since 1970.
+    public static func found(
+        _ store: ReplicaStore, identity: MemberIdentity, groupName: String, name: String, office: OfficeProfile?,
+        endpoint: String, now: Int64, random: any RandomSource
+    ) throws -> GroupID {
+        try requireEmpty(store)
+        try check(name: name)
+        let epoch = try EpochKey(random: random)
+        let officeID = office.map { _ in OfficeID(milliseconds: now, entropy: (random.uint64(), random.uint64())) }
+        let founder = Member(
+            identity, name: name, kind: .office, office: officeID, endpoint: endpoint, isAdministrator: true)
+        let genesis = try RosterCodec.encode(
+            Genesis(groupName: groupName, nonce: random.bytes(16), administrators: [founder], epoch: epoch.id))
+        let group = GroupID(genesis: genesis)
+        let replica = ReplicaID(random.uint64())
+        let grant = EpochGrant(
+            epoch: epoch.id, member: founder.id,
+            sealedKey: try founder.boxKey.seal(epoch.withUnsafeBytes { Array($0) }, random: random))
+        try store.write(.full) { transaction in
+            try NodeSettings.write(transaction, group: group, genesis: genesis, replica: replica, member: founder.id)
+            try transaction.set(try RosterCodec.encode(grant), for: NodeSettings.grantKey)
+        }
+        let node = try OfficeNode(store: store, identity: identity, random: random)
+        try node.begin(
+            [.genesis(genesis), .replicaStarted(replica, founder.id), .epochGranted(grant)],
+            documents: zip([officeID].compactMap { $0 }, [office].compactMap { $0 }).map { .office($0, $1) }, now: now)
+        return group
+    }
+
+    /// The frame with which the holder of an invitation asks for membership.
+    public static func joinFrame(
+        _ invitation: Invitation, identity: MemberIdentity, name: String, endpoint: String
+    ) throws -> [UInt8] {
+        try check(name: name)
+        let member = Member(
+            identity, name: name, kind: invitation.kind, office: invitation.office, endpoint: endpoint,
+            isAdministrator: false)
+        return try MembershipFrames.join(member, identity: identity)
+    }
+
+    /// Makes an empty replica one of the group that answered an invitation. Throws `NodeError.Code.invitation` where the answer
+    /// is a refusal or not from that group.
+    public static func join(
+        _ store: ReplicaStore, identity: MemberIdentity, invitation: Invitation, answer: [UInt8], now: Int64,
+        random: any RandomSource
+    ) throws {
+        try requireEmpty(store)
+        let welcome: Suture_V1_Welcome
+        switch try Suture_V1_Frame(serializedBytes: answer).kind {
+        case .welcome(let message): welcome = message
+        case .refused(let refused): throw NodeError(.invitation, "the inviting node refused: \(refused.detail)")
+        default: throw NodeError(.invitation, "the inviting node answered something else: use the same version on both")
+        }
+        let genesis = [UInt8](welcome.genesis)
+        guard GroupID(genesis: genesis) == invitation.group else {
+            throw NodeError(.invitation, "the answer is from another group than the invitation: do not trust it")
+        }
+        let inviter = try RosterCodec.member([UInt8](welcome.inviter))
+        guard inviter.curveKey == invitation.inviter else {
+            throw NodeError(.invitation, "the answer names another inviting node than the invitation: do not trust it")
+        }
+        let replica = ReplicaID(random.uint64())
+        try store.write(.full) { transaction in
+            try NodeSettings.write(
+                transaction, group: invitation.group, genesis: genesis, replica: replica, member: identity.member)
+            try transaction.set([UInt8](welcome.grant), for: NodeSettings.grantKey)
+            try transaction.set([UInt8](welcome.inviter), for: NodeSettings.inviterKey)
+        }
+        let node = try OfficeNode(store: store, identity: identity, random: random)
+        try node.begin([.replicaStarted(replica, identity.member)], documents: [], now: now)
+    }
+
+    private static func requireEmpty(_ store: ReplicaStore) throws {
+        if try store.reader.setting(NodeSettings.groupKey) != nil {
+            throw NodeError(.alreadyFounded, "this replica belongs to a group already: use another data directory")
+        }
+    }
+
+    private static func check(name: String) throws {
+        guard Member.isValidName(name) else {
+            throw NodeError(
+                .invalid, "a member's name has 1 to 40 lower-case letters, digits and hyphens and begins with a letter")
+        }
+    }
+}
+
+extension OfficeNode {
+    /// Authors the first change set of this replica.
+    fileprivate func begin(_ records: [RosterRecord], documents: [DirectoryDocument], now: Int64) throws {
+        let before = state
+        do {
+            try store.write(.full) { transaction in
+                var turn = Turn(node: self, transaction: transaction, now: now)
+                var draft = ActionDraft()
+                for document in documents { draft.add(.directory(document, context: VersionVector())) }
+                _ = try turn.author(draft, by: .system, roster: records)
+                try turn.finish()
+            }
+        } catch {
+            state = before
+            throw error
+        }
+    }
+}

@@ -1,0 +1,134 @@
+import Causality
+public import ChangeLog
+public import InboxModel
+public import ReplicaStore
+import Vault
+
+/// Reads the inbox for pages and commands: list, thread, search, people. Never waits for a merge.
+///
+/// Content is opened here, when somebody looks at it, with the keys the node had when the reader was made.
+public struct InboxReader: Sendable {
+    /// Queries over the replica's tables.
+    public let store: ReplicaReader
+    /// The group.
+    public let group: GroupID
+    let epochs: [EpochID: EpochKey]
+
+    init(store: ReplicaReader, group: GroupID, epochs: [EpochID: EpochKey]) {
+        self.store = store
+        self.group = group
+        self.epochs = epochs
+    }
+
+    /// The roster as the log tells it.
+    public func roster() throws -> Roster {
+        var roster = Roster(group: group)
+        if let genesis = try store.setting(NodeSettings.genesisKey) { _ = roster.found(genesis) }
+        for (dot, bytes) in try store.roster() { roster.apply(try RosterCodec.decode(bytes), of: dot) }
+        return roster
+    }
+
+    /// Names of people, queues, categories and offices, read once for a page.
+    public func directory() throws -> Directory {
+        Directory(
+            offices: try store.offices(), staff: try store.staff(), queues: try store.queues(),
+            categories: try store.categories())
+    }
+
+    /// A page of the daily list.
+    public func list(
+        _ filter: ThreadFilter, limit: Int = 50, after cursor: ThreadCursor? = nil
+    ) throws -> [ThreadListItem] {
+        let directory = try directory()
+        return try store.threads(filter, limit: limit, after: cursor).map { row in
+            var texts = ThreadTexts(reader: self, state: row.state)
+            return ThreadListItem(
+                state: row.state, cursor: row.cursor, directory: directory, subject: texts.subject(),
+                patient: try patientName(row.state.opening?.patient))
+        }
+    }
+
+    /// Threads with the best matches for `text`, newest first.
+    public func search(_ text: String, limit: Int = 50) throws -> [SearchResult] {
+        try store.search(text, limit: limit).compactMap { hit in
+            guard let state = try store.state(of: hit.thread) else { return nil }
+            var texts = ThreadTexts(reader: self, state: state)
+            let reference = ContentReference(hit.stamp.dot, UInt16(clamping: hit.item))
+            return SearchResult(
+                thread: hit.thread, stamp: hit.stamp, subject: texts.subject(), text: texts.text(reference),
+                patient: try patientName(state.opening?.patient))
+        }
+    }
+
+    /// A patient's name as shown, or a placeholder where the record has not arrived.
+    func patientName(_ id: PatientID?) throws -> String {
+        guard let id, let details = try store.patient(id)?.shown else { return "unknown patient" }
+        return details.name
+    }
+
+    /// A change set that the log holds, opened.
+    func body(at dot: Dot) throws -> ChangeSetBody? {
+        guard let row = try store.logRow(at: dot) else { return nil }
+        guard let key = epochs[EpochID(try Digest(copying: row.epoch))] else { return nil }
+        let previous = try dot.sequence == 1
+            ? ChangeSetHash.zero : store.logRow(at: Dot(dot.replica, dot.sequence - 1))?.hash
+        guard let previous else { return nil }
+        return try ChangeSetOpener(group: group).changes(
+            of: LogEntry(row), replica: dot.replica, previous: previous, key: key)
+    }
+}
+
+/// One match of a search.
+public struct SearchResult: Sendable {
+    /// The thread.
+    public let thread: ThreadID
+    /// When and by which change set it was said.
+    public let stamp: Stamp
+    /// What the thread is about.
+    public let subject: String
+    /// What was said.
+    public let text: String
+    /// Whose thread.
+    public let patient: String
+}
+
+/// Opens the texts of one thread, with its key opened once.
+struct ThreadTexts {
+    let reader: InboxReader
+    let state: ThreadState
+    private var key: ContentKey?
+    private var isKeyMissing = false
+
+    init(reader: InboxReader, state: ThreadState) {
+        self.reader = reader
+        self.state = state
+    }
+
+    /// What the thread is about.
+    mutating func subject() -> String { state.subject.map { text($0) } ?? "(no subject)" }
+
+    /// What was said at `reference`, or why it cannot be shown. Destroyed content is a normal thing to meet, not an error.
+    mutating func text(_ reference: ContentReference) -> String {
+        do {
+            guard let key = try threadKey() else { return "(the key of this thread has not arrived)" }
+            guard let row = try reader.store.logRow(at: reference.dot) else { return "(not held here)" }
+            return try ContentKeys.text(reference, row: row, group: reader.group, key: key)
+        } catch let error as LogError where error.code == .purged {
+            return "(destroyed: its retention had ended)"
+        } catch {
+            return "(cannot be opened here)"
+        }
+    }
+
+    private mutating func threadKey() throws -> ContentKey? {
+        if let key { return key }
+        guard !isKeyMissing, let reference = state.contentKeys.first?.reference,
+            let row = try reader.store.logRow(at: reference.dot)
+        else {
+            isKeyMissing = true
+            return nil
+        }
+        key = try ContentKeys.open(reference, row: row, group: reader.group, epochs: reader.epochs)
+        return key
+    }
+}

@@ -1,0 +1,39 @@
+public import Causality
+public import ChangeLog
+public import ReplicaStore
+public import SyncEngine
+
+/// Where a node stands: for `suture status`, health checks and the page of offices and sync.
+public struct NodeStatus: Sendable {
+    /// The group's name.
+    public let groupName: String
+    /// This node.
+    public let member: Member?
+    /// All members, ascending by name.
+    public let members: [Member]
+    /// Which member authored which replica.
+    public let authors: [ReplicaID: MemberID]
+    /// What is held, merged and indexed of every log.
+    public let progress: [ReplicaProgress]
+    /// What is known of each peer.
+    public let peers: [PeerStatus]
+    /// Whether the node waits for an epoch key before it can write.
+    public let isWaitingForKey: Bool
+    /// Whether change sets are held that are not merged yet.
+    public let hasBacklog: Bool
+    /// Invitations that nobody has used yet.
+    public let openInvitations: Int
+    /// Frames that came from nobody known.
+    public let strangerFrames: Int
+}
+
+extension OfficeNode {
+    /// Where this node stands now.
+    public var status: NodeStatus {
+        NodeStatus(
+            groupName: state.roster.groupName, member: state.roster.members[member], members: state.roster.sorted,
+            authors: state.roster.authors, progress: store.progress, peers: state.engine.peers,
+            isWaitingForKey: state.writing == nil, hasBacklog: state.hasBacklog,
+            openInvitations: state.invitations.count, strangerFrames: state.strangerFrames)
+    }
+}

@@ -1,0 +1,26 @@
+import Causality
+import ReplicaStore
+public import Vault
+
+extension OfficeNode {
+    /// Makes the inbox anew from the log: every materialised table is emptied and every change set merged again. Returns the
+    /// digests from before and after, which are equal unless the tables had been damaged.
+    public func rebuild() throws -> (before: Digest, after: Digest) {
+        let before = try LogicalDigest.compute(store.reader)
+        let saved = state
+        do {
+            try store.write(.full) { transaction in
+                try transaction.resetMaterialised()
+                state.pending = PendingSets()
+                state.hasBacklog = true
+                var turn = Turn(node: self, transaction: transaction, now: state.clock.last.milliseconds)
+                while state.hasBacklog { try turn.mergeBacklog() }
+            }
+        } catch {
+            state = saved
+            throw error
+        }
+        state.hasBacklog = store.progress.contains { $0.merged < $0.received.sequence }
+        return (before, try LogicalDigest.compute(store.reader))
+    }
+}

@@ -1,0 +1,166 @@
+public import Causality
+public import ChangeLog
+public import ReplicaStore
+public import SyncEngine
+public import Vault
+
+/// The whole behaviour of a node: events go in, directives come out.
+///
+/// Synchronous and deterministic: it reads no clock, no randomness but the source it was given, no socket, no thread. It owns
+/// its replica. One call of `handle` is one transaction; directives leave only after it is durable.
+public final class OfficeNode {
+    /// The group.
+    public let group: GroupID
+    /// This node's member id.
+    public let member: MemberID
+    /// The replica that this node writes.
+    public let replica: ReplicaID
+
+    let store: ReplicaStore
+    let identity: MemberIdentity
+    let random: any RandomSource
+    var state: BrainState
+
+    /// Opens the node whose replica `store` holds. Throws `NodeError` where the replica was never founded or joined to a group.
+    ///
+    /// - Parameters:
+    ///   - store: The replica; the node becomes its only writer.
+    ///   - identity: The member's keys; must be those that the replica was made with.
+    ///   - random: Every random byte the node uses comes from here.
+    ///   - configuration: Limits of the anti-entropy.
+    public init(
+        store: ReplicaStore, identity: MemberIdentity, random: any RandomSource,
+        configuration: SyncConfiguration = SyncConfiguration()
+    ) throws {
+        self.store = store
+        self.identity = identity
+        self.random = random
+        member = identity.member
+        let settings = try NodeSettings(store)
+        guard settings.member == identity.member else {
+            throw NodeError(
+                .wrongIdentity,
+                "the replica belongs to member \(settings.member.short) but the keys are those of \(identity.member.short): put the identity file of this replica back"
+            )
+        }
+        group = settings.group
+        replica = settings.replica
+        state = try BrainState(
+            settings: settings, store: store, identity: identity, configuration: configuration)
+    }
+
+    /// Handles a batch of events at wall time `now` (milliseconds since 1970) as one transaction.
+    ///
+    /// Never throws: what cannot be stored is undone whole, answered to whoever asked, and warned of.
+    public func handle(_ events: [NodeEvent], now: Int64) -> [Directive] {
+        let before = state
+        do {
+            let durability: Durability = events.contains(where: \.authors) ? .full : .normal
+            return try store.write(durability) { transaction in
+                var turn = Turn(node: self, transaction: transaction, now: now)
+                for event in events { try turn.handle(event) }
+                try turn.finish()
+                return turn.directives
+            }
+        } catch {
+            state = before
+            return failed(events, error, now: now)
+        }
+    }
+
+    /// What there is to do at the start, before any event: whom to let in and whom to connect to.
+    public func start() -> [Directive] {
+        state.membershipDirectives(of: self) + [.wake]
+    }
+
+    /// What verifying runs needs: for the shell's preparer.
+    public func makePreparer() -> RunPreparer {
+        RunPreparer(group: group, heads: store.progress.map(\.received), keys: state.verificationKeys)
+    }
+
+    /// Reads for pages and commands, on connections of their own.
+    public func makeReader() -> InboxReader {
+        InboxReader(store: store.reader, group: group, epochs: state.epochs)
+    }
+
+    private func failed(_ events: [NodeEvent], _ error: any Error, now: Int64) -> [Directive] {
+        var directives: [Directive] = [
+            .rewindPreparer, .warning(NodeWarning("storage", "a transaction was undone: \(error)")),
+        ]
+        for event in events {
+            switch event {
+            case .command(let request):
+                let refusal = CommandRefusal(.storage, "the node could not store it, nothing was changed: \(error)")
+                directives.append(.answer(request.id, .failure(refusal)))
+            case .frame(let key, let frame): directives += decline(frame, from: key, now: now)
+            case .connected, .disconnected, .tick: break
+            }
+        }
+        return directives
+    }
+}
+
+extension OfficeNode {
+    /// Tells a peer that its run could not be stored, so that it waits instead of sending it again at once.
+    private func decline(_ frame: PreparedFrame, from key: CurvePublicKey, now: Int64) -> [Directive] {
+        guard case .run(_, let byteCount) = frame, let peer = state.roster.member(curveKey: key),
+            let accepted = try? state.engine.received(frame, from: peer.id, now: now, log: NoRuns())
+        else { return [] }
+        var directives: [Directive] = []
+        for case .accept(let run, let sender, _) in accepted {
+            let actions = state.engine.declined(LogRange(run), from: sender, byteCount: byteCount, now: now)
+            for case .send(_, let frame) in actions { directives.append(.send(key, frame)) }
+        }
+        return directives
+    }
+}
+
+/// A log that has nothing to send: while the replica cannot be read or written.
+private struct NoRuns: RunSource {
+    func run(of replica: ReplicaID, from first: UInt64, through last: UInt64) -> SourcedRun? { nil }
+}
+
+extension NodeEvent {
+    /// Whether handling the event can author: then its transaction must be on disk before anything leaves.
+    var authors: Bool {
+        switch self {
+        case .command: true
+        // Only joining devices send control frames that make the node author; they are rare, and an extra flush is cheap.
+        case .frame(_, .control(let bytes)): bytes.first == MembershipFrames.joinTag
+        case .frame, .connected, .disconnected, .tick: false
+        }
+    }
+}
+
+/// Why a node could not be opened, founded or joined.
+public struct NodeError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// What kind of reason.
+    public enum Code: String, Hashable, Sendable {
+        /// The replica belongs to no group yet.
+        case notFounded
+        /// The replica belongs to a group already.
+        case alreadyFounded
+        /// The keys are not those of the replica.
+        case wrongIdentity
+        /// A name or endpoint breaks the rules.
+        case invalid
+        /// The answer to an invitation is not to be trusted.
+        case invitation
+        /// What the replica holds of the node does not fit together.
+        case inconsistent
+    }
+
+    /// What kind of reason.
+    public let code: Code
+    /// What was wrong and what to do.
+    public let message: String
+
+    /// An error from its parts.
+    public init(_ code: Code, _ message: String) {
+        self.code = code
+        self.message = message
+    }
+
+    /// `code: message`.
+    public var description: String { "\(code.rawValue): \(message)" }
+}

@@ -1,0 +1,80 @@
+public import Causality
+public import ChangeLog
+import InboxModel
+public import Vault
+
+/// Who is a member, folded from the roster changes of the log in the order they were merged.
+///
+/// A total function: a record that its author had no right to write, or that makes no sense, changes nothing.
+public struct Roster: Sendable {
+    /// The group's name.
+    public private(set) var groupName = ""
+    /// The members, by id.
+    public private(set) var members: [MemberID: Member] = [:]
+    /// Which member authored which replica.
+    public private(set) var authors: [ReplicaID: MemberID] = [:]
+    /// Members known from an invitation only, until the log names them.
+    private var provisional: [MemberID: Member] = [:]
+    private(set) var grants: [EpochGrant] = []
+    private let group: GroupID
+
+    /// The roster of a group of which only the name (the hash of its genesis) is known.
+    public init(group: GroupID) { self.group = group }
+
+    /// All members, ascending by name.
+    public var sorted: [Member] { members.values.sorted { $0.name < $1.name } }
+
+    /// The member that `key` names on a connection.
+    public func member(curveKey key: CurvePublicKey) -> Member? {
+        members.values.first { $0.curveKey == key } ?? provisional.values.first { $0.curveKey == key }
+    }
+
+    /// The member of that name.
+    public func member(named name: String) -> Member? { members.values.first { $0.name == name } }
+
+    /// All members a connection may be made with, ascending by id.
+    public var reachable: [Member] {
+        (Array(members.values) + provisional.values.filter { members[$0.id] == nil }).sorted { $0.id < $1.id }
+    }
+
+    /// The signing keys that verification needs.
+    var signingKeys: [MemberID: SigningPublicKey] { members.mapValues(\.signingKey) }
+
+    /// Knows `member` from the answer to an invitation: enough to connect to it, not to believe its change sets.
+    mutating func expect(_ member: Member) { provisional[member.id] = member }
+
+    /// Applies a genesis record that did not come from the log (founding, or the answer to an invitation).
+    ///
+    /// Returns false where its hash is not the group.
+    mutating func found(_ bytes: [UInt8]) -> Bool {
+        guard GroupID(genesis: bytes) == group, let genesis = try? RosterCodec.genesis(bytes) else { return false }
+        groupName = genesis.groupName
+        for member in genesis.administrators where members[member.id] == nil { members[member.id] = member }
+        return true
+    }
+
+    /// Applies the records of one change set by `author`; nil where the replica has no author yet.
+    mutating func apply(_ records: [RosterRecord], of dot: Dot) {
+        for record in records { apply(record, of: dot) }
+    }
+
+    private mutating func apply(_ record: RosterRecord, of dot: Dot) {
+        let author = authors[dot.replica]
+        let byAdministrator = author.flatMap { members[$0] }?.isAdministrator ?? false
+        switch record {
+        case .genesis(let bytes): _ = found(bytes)
+        case .replicaStarted(let replica, let member):
+            if replica == dot.replica && author == nil && members[member] != nil { authors[replica] = member }
+        case .admitted(let member):
+            let nameTaken = members.values.contains { $0.name == member.name && $0.id != member.id }
+            if byAdministrator && !nameTaken && members[member.id] == nil {
+                members[member.id] = member
+                provisional[member.id] = nil
+            }
+        case .endpointChanged(let member, let endpoint):
+            if author == member { members[member]?.endpoint = endpoint }
+        case .epochGranted(let grant): if byAdministrator { grants.append(grant) }
+        case .unknown: break
+        }
+    }
+}

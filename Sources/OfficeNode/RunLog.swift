@@ -1,0 +1,40 @@
+import Causality
+import ChangeLog
+import ReplicaStore
+import SyncEngine
+import Vault
+
+/// The log as the sync engine sees it during one transaction: a source of runs.
+///
+/// Holds copies of what it needs of the node's state, so that the engine can be changed in place while it reads.
+struct RunLog: RunSource {
+    let transaction: ReplicaTransaction
+    let authors: [ReplicaID: MemberID]
+
+    /// A frame with a run from `first` on. It ends at a change set whose signature is held, and within one epoch.
+    func run(of replica: ReplicaID, from first: UInt64, through last: UInt64) throws -> SourcedRun? {
+        guard first > 0, first <= last, let author = authors[replica] else { return nil }
+        // A run that came in whole goes out whole at the latest with the second limit: it was within it when it came.
+        for bytesMax in [LogLimits.runBytesGoal, LogLimits.runBytesMax - 1024] {
+            let count = Int(min(last - first + 1, UInt64(LogLimits.runEntriesMax)))
+            let rows = try transaction.rows(of: replica, from: first, bytesMax: bytesMax, countMax: count)
+            guard let epoch = rows.first?.epoch else { return nil }
+            let sameEpoch = rows.prefix { $0.epoch == epoch }
+            guard let end = sameEpoch.lastIndex(where: { $0.signature != nil }), let signature = rows[end].signature else {
+                continue
+            }
+            var writer = RunWriter()
+            for row in sameEpoch[...end] { writer.add(sequence: row.sequence, body: row.body, contents: row.contents) }
+            let header = RunHeader(
+                replica: replica, author: author, first: first, epoch: EpochID(try Digest(copying: epoch)),
+                signature: try Signature(copying: signature))
+            return SourcedRun(frame: writer.frame(header), last: writer.last)
+        }
+        return nil
+    }
+}
+
+extension Turn {
+    /// The log for the sync engine.
+    var log: RunLog { RunLog(transaction: transaction, authors: node.state.roster.authors) }
+}

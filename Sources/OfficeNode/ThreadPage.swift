@@ -1,0 +1,155 @@
+public import Causality
+import ChangeLog
+public import InboxModel
+import ReplicaStore
+
+/// One thing in a thread's history, ready to show.
+public struct ThreadPageEntry: Sendable {
+    /// What kind of thing.
+    public enum Kind: Hashable, Sendable {
+        /// A message, and whether it came in or went out, and how.
+        case message(MessageID, Direction, Channel)
+        /// An internal note.
+        case note(MessageID)
+        /// Ownership moved, or was offered or refused.
+        case ownership(OwnershipAct, from: Owner?, to: Owner)
+        /// The matter ended.
+        case resolved(outcome: String, told: PatientTold)
+        /// It was opened again.
+        case reopened
+        /// Something else changed, in words.
+        case changed(String)
+    }
+
+    /// Which change set, and when.
+    public let stamp: Stamp
+    /// What kind of thing.
+    public let kind: Kind
+    /// Who did it, by name.
+    public let actor: String
+    /// At which office's node, by name.
+    public let office: String
+    /// What was said, if anything was.
+    public var text: String
+    /// Whether the text is a correction of an earlier one, or was redacted.
+    public var isCorrected: Bool
+    /// What its author had seen of the thread.
+    public let context: VersionVector
+    /// Whether something concurrent to it stands earlier in the history: it was done while apart.
+    public var wasApart: Bool
+}
+
+/// A thread with its history, ready to show. `state.clock` is the context for what its reader does next.
+public struct ThreadPage: Sendable {
+    /// The line it has in the daily list.
+    public let item: ThreadListItem
+    /// The merged state.
+    public let state: ThreadState
+    /// What happened, ordered by (time, dot).
+    public let entries: [ThreadPageEntry]
+    /// Unfinished replies, by person.
+    public let drafts: [(staff: String, text: String)]
+}
+
+extension InboxReader {
+    /// A thread with its whole history; nil where there is none of that id.
+    public func page(of id: ThreadID) throws -> ThreadPage? {
+        guard let (state, timeline) = try store.thread(id) else { return nil }
+        let directory = try directory()
+        var texts = ThreadTexts(reader: self, state: state)
+        let patient = try patientName(state.opening?.patient)
+        var builder = ThreadPageBuilder(thread: id, directory: directory, patient: patient)
+        for line in timeline.sorted() where !line.kinds.isSubset(of: .privateMark) {
+            guard let body = try body(at: line.stamp.dot) else { continue }
+            builder.add(body, texts: &texts)
+        }
+        let item = ThreadListItem(
+            state: state, cursor: nil, directory: directory, subject: texts.subject(), patient: patient)
+        let drafts = state.drafts.flatMap { draft in
+            draft.values.entries.map { (directory.name(of: draft.staff), texts.text($0.value)) }
+        }
+        return ThreadPage(item: item, state: state, entries: builder.entries, drafts: drafts)
+    }
+}
+
+/// Folds change sets into the entries of a page.
+private struct ThreadPageBuilder {
+    let thread: ThreadID
+    let directory: Directory
+    let patient: String
+    private(set) var entries: [ThreadPageEntry] = []
+
+    init(thread: ThreadID, directory: Directory, patient: String) {
+        self.thread = thread
+        self.directory = directory
+        self.patient = patient
+    }
+
+    mutating func add(_ body: ChangeSetBody, texts: inout ThreadTexts) {
+        for case .thread(thread, let context, let change) in body.set.changes {
+            add(change, context: context, of: body.set, texts: &texts)
+        }
+    }
+
+    private mutating func add(
+        _ change: ThreadChange, context: VersionVector, of set: ChangeSet, texts: inout ThreadTexts
+    ) {
+        func text(_ index: UInt16?) -> String { index.map { texts.text(ContentReference(set.dot, $0)) } ?? "" }
+        func append(_ kind: ThreadPageEntry.Kind, _ said: String = "") {
+            let apart = entries.contains { !context.covers($0.stamp.dot) && $0.stamp.dot != set.dot }
+            entries.append(
+                ThreadPageEntry(
+                    stamp: set.stamp, kind: kind, actor: directory.name(of: set.actor, patient: patient),
+                    office: set.office.map { directory.name(of: $0) } ?? "", text: said, isCorrected: false,
+                    context: context, wasApart: apart))
+        }
+        switch change {
+        case .message(let posting):
+            append(.message(posting.id, posting.direction, posting.channel), text(posting.content))
+        case .note(let id, let content): append(.note(id), text(content))
+        case .ownership(let step): append(.ownership(step.act, from: step.from, to: step.to), text(step.note))
+        case .resolved(let end): append(.resolved(outcome: end.outcome, told: end.told), text(end.note))
+        case .reopened(let note): append(.reopened, text(note))
+        case .correction(let id, let content): correct(id, content.map { text($0) })
+        default: if let words = change.words(directory) { append(.changed(words)) }
+        }
+    }
+
+    /// Shows the correction in the message's place. A redaction wins over any correction, whichever came first.
+    private mutating func correct(_ message: MessageID, _ text: String?) {
+        for index in entries.indices {
+            switch entries[index].kind {
+            case .message(message, _, _), .note(message):
+                if entries[index].isCorrected && entries[index].text == Self.redacted { return }
+                entries[index].text = text ?? Self.redacted
+                entries[index].isCorrected = true
+            default: continue
+            }
+        }
+    }
+
+    private static let redacted = "(redacted)"
+}
+
+extension ThreadChange {
+    /// The change in words, for changes of fields; nil for what a history does not show.
+    fileprivate func words(_ directory: Directory) -> String? {
+        switch self {
+        case .opened(let opening): "opened as \(directory.name(of: opening.category))"
+        case .priority(let value): "priority \(value)"
+        case .review(let flag): flag ? "flagged for clinical review" : "clinical review cleared"
+        case .escalated(let level): "escalated to level \(level)"
+        case .escalationAcknowledged: "escalation acknowledged"
+        case .category(let id, _): "filed as \(directory.name(of: id))"
+        case .tagged(let tag): "tagged \(tag)"
+        case .untagged(let tag): "tag \(tag) taken off"
+        case .moved(let office): "moved to \(directory.name(of: office))"
+        case .language(let tag): "language \(tag)"
+        case .mergedInto(let target): target == nil ? "merge taken back" : "merged into another thread"
+        case .snoozed(let until): until == nil ? "woken" : "snoozed"
+        case .answeredTwiceAcknowledged: "answered twice: settled"
+        case .due, .subject, .read, .draft, .contentKey: nil
+        case .message, .note, .correction, .ownership, .resolved, .reopened: nil
+        }
+    }
+}

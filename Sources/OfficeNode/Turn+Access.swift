@@ -1,0 +1,62 @@
+import InboxModel
+import InboxWorkflow
+import ReplicaStore
+
+extension Turn {
+    /// What the access policy needs to know of a thread and a person's part in it.
+    func scope(of state: ThreadState, actor: Actor) throws -> AccessScope {
+        guard let staff = actor.staff else { return AccessScope(office: state.office) }
+        let queues = try transaction.queues()
+        let scope = AccessScope(thread: state, staff: staff, at: now) { id in queues.first { $0.id == id }?.profile }
+        return AccessScope(
+            office: scope.office, needsReview: scope.needsReview, isOwner: scope.isOwner, isOffered: scope.isOffered,
+            coversOwner: scope.coversOwner || isBackup(staff, of: state.owner?.staff, queues))
+    }
+
+    /// Whether `staff` is the standing backup of a queue that `owner` works in.
+    private func isBackup(_ staff: StaffID, of owner: StaffID?, _ queues: [QueueEntry]) -> Bool {
+        guard let owner else { return false }
+        return queues.contains { entry in
+            guard let queue = entry.profile else { return false }
+            return queue.backup == staff && (queue.primary == owner || queue.members.contains(owner))
+        }
+    }
+}
+
+extension ThreadCommand {
+    /// What the access policy calls the command.
+    var action: StaffAction {
+        switch self {
+        case .patientMessage: .enterPatientMessage
+        case .reply: .reply
+        case .note: .note
+        case .correct: .correct
+        case .claim: .claim
+        case .release: .release
+        case .offer: .offer
+        case .accept: .accept
+        case .decline: .decline
+        case .assign: .assign
+        case .escalate: .escalate
+        case .acknowledgeEscalation: .acknowledgeEscalation
+        case .setCategory: .setCategory
+        case .setPriority: .setPriority
+        case .setReview: .setReview
+        case .tag, .untag, .setLanguage: .tag
+        case .setDue: .setDue
+        case .snooze: .snooze
+        case .move: .move
+        case .merge: .merge
+        case .resolve: .resolve
+        case .reopen: .reopen
+        case .markRead: .read
+        case .saveDraft: .draft
+        case .acknowledgeAnsweredTwice: .acknowledgeAnsweredTwice
+        }
+    }
+
+    /// Whether a patient may do it to their own thread.
+    var isForPatients: Bool {
+        if case .patientMessage = self { true } else { false }
+    }
+}

@@ -1,0 +1,89 @@
+import Causality
+import ChangeLog
+import InboxModel
+import ReplicaStore
+import Vault
+
+/// The changes and contents of an action in the making.
+struct ActionDraft {
+    private(set) var changes: [Change] = []
+    private(set) var contents: [ContentDraft] = []
+
+    mutating func add(_ change: Change) { changes.append(change) }
+
+    mutating func add(_ kinds: [ThreadChange], to thread: ThreadID, context: VersionVector) {
+        for kind in kinds { changes.append(.thread(thread, context: context, kind)) }
+    }
+
+    /// Adds something that is said; returns its number in the change set.
+    mutating func say(_ text: String, under key: ContentKey) -> UInt16 {
+        contents.append(ContentDraft(text, under: .thread(key)))
+        return UInt16(contents.count - 1)
+    }
+
+    /// Adds a thread's content key; returns its number in the change set.
+    mutating func carry(_ key: ContentKey) -> UInt16 {
+        contents.append(ContentDraft(key.bytes, under: .epoch))
+        return UInt16(contents.count - 1)
+    }
+}
+
+extension Turn {
+    /// Seals, stores and merges one change set of this replica.
+    mutating func author(
+        _ draft: ActionDraft, by actor: Actor, roster: [RosterRecord] = []
+    ) throws -> Dot {
+        guard let epoch = node.state.writing.flatMap({ node.state.epochs[$0] }) else {
+            throw CommandRefusal(
+                .waitingForKey, "this node waits for its key: it can write once it has reached the office that invited it")
+        }
+        let dot = Dot(node.replica, node.state.sealer.head.sequence + 1)
+        let stamp = Stamp(dot, node.state.clock.tick(now: now))
+        let office = node.state.roster.members[node.member]?.office
+        let set = ChangeSet(stamp: stamp, actor: actor, office: office, changes: draft.changes)
+        let isFull = dot.sequence == 1 || dot.sequence % LogLimits.fullClockInterval == 0
+        let body = ChangeSetBody(set: set, clock: try clockDelta(full: isFull), isFullClock: isFull)
+        let bytes = roster.isEmpty ? [] : try RosterCodec.encode(roster)
+        let entry = try node.state.sealer.seal(
+            body, contents: draft.contents, rosterChanges: bytes, under: epoch, random: node.random)
+        let signature = node.identity.signing.sign(LogDomain.changeSetSignature, try entry.hash.digest)
+        try transaction.append(
+            CollectionOfOne(LogRow(entry)), of: node.replica, epoch: epoch.id.digest.bytes,
+            signature: (entry.sequence, signature.bytes))
+        if !bytes.isEmpty { try takeRoster(bytes, at: dot) }
+        try transaction.merge(set)
+        advance(to: LogHead(node.replica, entry.sequence, entry.hash), authored: true)
+        return dot
+    }
+
+    /// The entries of what is merged here that this replica's log has not told yet; all of them in a full clock.
+    private mutating func clockDelta(full: Bool) throws -> [TaggedClockEntry] {
+        var entries: [TaggedClockEntry] = []
+        for progress in transaction.progress() where progress.replica != node.replica && progress.merged > 0 {
+            guard full || progress.merged > node.state.announced[progress.replica] else { continue }
+            let dot = Dot(progress.replica, progress.merged)
+            guard let hash = try hash(at: dot) else {
+                throw NodeError(.inconsistent, "the log has lost change set \(dot): run `suture log verify`")
+            }
+            entries.append(TaggedClockEntry(progress.replica, progress.merged, tag: hash.tag))
+            node.state.announced.advance(to: dot)
+        }
+        return entries
+    }
+
+    /// A new id.
+    func newID<Entity>() -> EntityID<Entity> {
+        EntityID(milliseconds: now, entropy: (node.random.uint64(), node.random.uint64()))
+    }
+
+    /// The key that a thread's contents are sealed under.
+    func contentKey(of state: ThreadState) throws -> ContentKey {
+        guard let entry = state.contentKeys.first else {
+            throw CommandRefusal(.conflict, "the thread has no content key here yet: try again when its opening has arrived")
+        }
+        guard let row = try transaction.row(at: entry.reference.dot) else {
+            throw NodeError(.inconsistent, "the log has lost change set \(entry.reference.dot): run `suture log verify`")
+        }
+        return try ContentKeys.open(entry.reference, row: row, group: node.group, epochs: node.state.epochs)
+    }
+}

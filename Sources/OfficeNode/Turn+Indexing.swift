@@ -1,0 +1,45 @@
+import Causality
+import ChangeLog
+import InboxModel
+import ReplicaStore
+import Vault
+
+extension Turn {
+    /// How many change sets one turn puts into the search index.
+    static let indexSliceMax = 256
+
+    /// Whether merged change sets wait to be indexed.
+    var hasUnindexed: Bool { transaction.progress().contains { $0.indexed < $0.merged } }
+
+    /// Puts a slice of merged messages and notes into the search index: catch-up comes first, searching follows.
+    mutating func indexSlice() throws {
+        guard !node.state.hasBacklog else { return }
+        for progress in transaction.progress() where progress.indexed < progress.merged {
+            let count = Int(min(progress.merged - progress.indexed, UInt64(Self.indexSliceMax)))
+            let entries = try loadEntries(of: progress.replica, from: progress.indexed + 1, countMax: count)
+            guard let last = entries.last else { return }
+            for entry in entries { try index(entry, of: progress.replica) }
+            try transaction.markIndexed(progress.replica, to: last.entry.sequence)
+            return
+        }
+    }
+
+    private mutating func index(_ entry: VerifiedEntry, of replica: ReplicaID) throws {
+        guard let body = entry.body else { return }
+        for case .thread(let id, _, let kind) in body.set.changes {
+            let content: UInt16
+            switch kind {
+            case .message(let posting): content = posting.content
+            case .note(_, let index): content = index
+            case .subject(let index): content = index
+            default: continue
+            }
+            guard let state = try transaction.threadState(id), let key = try? contentKey(of: state),
+                let bytes = try? ChangeSetOpener(group: node.group).content(
+                    content, of: entry.entry, replica: replica, key: .thread(key))
+            else { continue }
+            try transaction.addSearchItem(
+                String(decoding: bytes, as: UTF8.self), thread: id, stamp: body.set.stamp, item: Int(content))
+        }
+    }
+}

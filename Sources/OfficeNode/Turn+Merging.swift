@@ -1,0 +1,126 @@
+import Causality
+import ChangeLog
+import InboxModel
+import ReplicaStore
+import Vault
+
+extension Turn {
+    /// How many change sets one turn merges from the backlog, so that a person's command never waits long.
+    static let sliceMax = 2048
+
+    /// Whether any log holds more than is merged.
+    var anyBacklog: Bool { transaction.progress().contains { $0.merged < $0.received.sequence } }
+
+    /// Merges consecutive entries of `replica` until one must wait. Returns how many were merged.
+    mutating func merge(_ entries: ArraySlice<VerifiedEntry>, of replica: ReplicaID) throws -> Int {
+        var count = 0
+        for entry in entries {
+            guard try merge(entry, of: replica) else { break }
+            count += 1
+        }
+        return count
+    }
+
+    /// Merges what the log holds beyond what is merged, as far as dependencies and keys allow, at most one slice.
+    mutating func mergeBacklog() throws {
+        guard node.state.hasBacklog else { return }
+        var budget = Self.sliceMax
+        var progressed = true
+        while progressed && budget > 0 {
+            progressed = false
+            for progress in transaction.progress() where progress.merged < progress.received.sequence {
+                let merged = try mergeNext(of: progress.replica, budget: budget)
+                if merged > 0 { progressed = true }
+                budget -= merged
+                if budget <= 0 { break }
+            }
+        }
+        // Where nothing moved, what is left waits for other logs or for a key: their arrival raises the flag again.
+        node.state.hasBacklog = budget <= 0 && anyBacklog
+    }
+
+    private mutating func mergeNext(of replica: ReplicaID, budget: Int) throws -> Int {
+        let next = transaction.merged(of: replica) + 1
+        var entries = node.state.pending.take(of: replica, from: next)
+        if entries.isEmpty { entries = try loadEntries(of: replica, from: next, countMax: min(budget, 512))[...] }
+        let batch = entries.prefix(budget)
+        let merged = try merge(batch, of: replica)
+        node.state.pending.append(entries.dropFirst(merged), of: replica)
+        return merged
+    }
+
+    /// Reads and opens change sets that are in the log already.
+    func loadEntries(of replica: ReplicaID, from first: UInt64, countMax: Int) throws -> [VerifiedEntry] {
+        let rows = try transaction.rows(of: replica, from: first, bytesMax: 1 << 20, countMax: countMax)
+        let opener = ChangeSetOpener(group: node.group)
+        var previous = first == 1 ? ChangeSetHash.zero : try hash(at: Dot(replica, first - 1))
+        var entries: [VerifiedEntry] = []
+        entries.reserveCapacity(rows.count)
+        for row in rows {
+            guard let before = previous else { break }
+            let key = node.state.epochs[EpochID(try Digest(copying: row.epoch))]
+            entries.append(try opener.verifiedEntry(LogEntry(row), replica: replica, previous: before, key: key))
+            previous = row.hash
+        }
+        return entries
+    }
+
+    /// Merges one change set if what it depends on is merged. Returns false where it must wait.
+    private mutating func merge(_ verified: VerifiedEntry, of replica: ReplicaID) throws -> Bool {
+        if verified.needsKey { return false }
+        let dot = Dot(replica, verified.entry.sequence)
+        guard let body = verified.body else {
+            try transaction.skip(dot)
+            return true
+        }
+        for dependency in body.clock where dependency.replica != replica {
+            guard transaction.merged(of: dependency.replica) >= dependency.sequence else { return false }
+            guard try hash(at: dependency.dot)?.tag == dependency.tag else {
+                try quarantine(dot, "it names another history of \(dependency.dot) than the one held here: a fork")
+                return true
+            }
+        }
+        noteClock(of: replica, body.set.stamp.timestamp)
+        try transaction.merge(body.set)
+        return true
+    }
+
+    private mutating func quarantine(_ dot: Dot, _ reason: String) throws {
+        try transaction.skip(dot, quarantineReason: reason, at: now)
+        directives.append(.warning(NodeWarning("quarantine", "change set \(dot) was kept but not merged: \(reason)")))
+    }
+
+    /// The hash of a change set that the log holds.
+    func hash(at dot: Dot) throws -> ChangeSetHash? {
+        let head = transaction.head(of: dot.replica)
+        if head.sequence == dot.sequence { return head.hash }
+        return try transaction.hash(at: dot)
+    }
+
+    /// Follows a peer's clock, or reports that it is far ahead: at most once an hour for each member.
+    private mutating func noteClock(of replica: ReplicaID, _ timestamp: HybridTimestamp) {
+        guard let ahead = node.state.clock.witness(timestamp, now: now) else { return }
+        let last = node.state.clockWarnings[replica] ?? .min / 2
+        guard now - last >= 3_600_000 else { return }
+        node.state.clockWarnings[replica] = now
+        let author = node.state.roster.authors[replica].flatMap { node.state.roster.members[$0]?.name } ?? "a member"
+        directives.append(
+            .warning(
+                NodeWarning(
+                    "clock",
+                    "the clock of \(author) is \(ahead / 60_000) minutes ahead of this node's: set the clock of whichever is wrong"
+                )))
+    }
+}
+
+extension ChangeSetOpener {
+    /// An entry that the log holds, opened where its epoch's key is at hand.
+    func verifiedEntry(
+        _ entry: LogEntry, replica: ReplicaID, previous: ChangeSetHash, key: EpochKey?
+    ) throws -> VerifiedEntry {
+        let roster = try rosterChanges(of: entry)
+        guard let key else { return VerifiedEntry(entry: entry, rosterChanges: roster, body: nil, needsKey: true) }
+        let body = try changes(of: entry, replica: replica, previous: previous, key: key)
+        return VerifiedEntry(entry: entry, rosterChanges: roster, body: body, needsKey: false)
+    }
+}
