@@ -69,9 +69,16 @@ let package = Package(
                 "SyncEngine", protobuf,
             ]),
         module("ZeroMQTransport", ["CZeroMQ"]),
-        module("NodeService", ["OfficeNode", "ZeroMQTransport", lifecycle, unixSignals, logging, metrics, yams, collections]),
-        module("WebInbox", ["OfficeNode", hummingbird, mustache]),
-        module("PartitionSimulator", ["OfficeNode", yams]),
+        module(
+            "NodeService",
+            [
+                "OfficeNode", "Causality", "InboxModel", "InboxWorkflow", "Vault", "ChangeLog", "ReplicaStore", "SyncEngine",
+                "ZeroMQTransport", lifecycle, unixSignals, logging, metrics, yams, collections,
+            ]),
+        module("WebInbox", ["OfficeNode", "ReplicaStore", "SyncEngine", hummingbird, mustache]),
+        module(
+            "PartitionSimulator",
+            ["OfficeNode", "Causality", "InboxModel", "Vault", "ChangeLog", "ReplicaStore", "SyncEngine", yams]),
         .executableTarget(
             name: "suture",
             dependencies: [
@@ -90,11 +97,11 @@ let package = Package(
         tests(of: "ChangeLog", ["Causality", "InboxModel", "WireProtocol", "Vault", protobuf]),
         tests(of: "ReplicaStore", ["Causality", "InboxModel", grdb]),
         tests(of: "SyncEngine", ["Causality", "InboxModel", "WireProtocol", "ChangeLog", "Vault", protobuf]),
-        tests(of: "OfficeNode", ["Causality", "InboxModel", "ChangeLog", "ReplicaStore", "SyncEngine", "Vault", "PartitionSimulator"]),
+        tests(of: "OfficeNode", ["Causality", "InboxModel", "InboxWorkflow", "ChangeLog", "ReplicaStore", "SyncEngine", "Vault", "PartitionSimulator"]),
         tests(of: "ZeroMQTransport", ["CZeroMQ"]),
         tests(of: "NodeService", ["OfficeNode", "ZeroMQTransport", "Causality", "InboxModel", "ReplicaStore", "Vault"]),
-        tests(of: "WebInbox", ["OfficeNode", .product(name: "HummingbirdTesting", package: "hummingbird")]),
-        tests(of: "PartitionSimulator", ["OfficeNode", "Causality", "InboxModel"]),
-        tests(of: "suture", ["OfficeNode", "NodeService"]),
+        tests(of: "WebInbox", ["OfficeNode", "ReplicaStore", "Vault", hummingbird, .product(name: "HummingbirdTesting", package: "hummingbird")]),
+        tests(of: "PartitionSimulator", ["OfficeNode", "Causality", "InboxModel", "ReplicaStore", "Vault"]),
+        tests(of: "suture", ["OfficeNode", "NodeService", "ReplicaStore"]),
     ]
 )

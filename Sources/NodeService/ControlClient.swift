@@ -52,7 +52,7 @@ private struct ControlExchange: Sendable {
         try send(request.line, over: descriptor, by: deadline)
         let line = try receiveLine(from: descriptor, by: deadline)
         do throws(NodeServiceError) {
-            return try JSONValue.decode(ControlResponse.self, from: line)
+            return try ControlResponse(line: line)
         } catch {
             throw failure(.controlProtocol, "gave an answer that is none: \(error.message); are both of one version?")
         }

@@ -145,7 +145,7 @@ final class ControlLoop {
     private func handle(_ line: [UInt8], from connection: ControlConnection) {
         let request: ControlRequest
         do throws(NodeServiceError) {
-            request = try JSONValue.decode(ControlRequest.self, from: line)
+            request = try ControlRequest(line: line)
         } catch {
             return refuse(
                 connection, "bad-request",

@@ -24,8 +24,14 @@ public struct ControlRequest: Codable, Hashable, Sendable {
 
     /// The request as a line for the socket, with its line end.
     var line: [UInt8] {
-        let value = JSONValue.object(["verb": .string(verb), "arguments": .object(arguments)])
-        return Array(value.oneLine.utf8) + [UInt8(ascii: "\n")]
+        JSONValue.object(["verb": .string(verb), "arguments": .object(arguments)]).line
+    }
+
+    /// The request that a line holds. Throws ``NodeServiceError`` with ``NodeServiceError/Code/controlProtocol``.
+    init(line: some Sequence<UInt8>) throws(NodeServiceError) {
+        let value = try JSONValue(text: line)
+        verb = try value.member("verb") { $0.string }
+        arguments = value["arguments"] == nil ? [:] : try value.member("arguments") { $0.object }
     }
 }
 
@@ -35,11 +41,41 @@ public struct ControlFailure: Error, Codable, Hashable, Sendable {
     public var code: String
     /// For people: what was wrong and what to do.
     public var message: String
+    /// What happened since the page that was acted on was shown, where a reply was held for that. Left out of the JSON if empty.
+    public var collisions: [JSONValue]
 
     /// A failure.
-    public init(code: String, message: String) {
+    public init(code: String, message: String, collisions: [JSONValue] = []) {
         self.code = code
         self.message = message
+        self.collisions = collisions
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case code, message, collisions
+    }
+
+    /// Throws `DecodingError`.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        code = try container.decode(String.self, forKey: .code)
+        message = try container.decode(String.self, forKey: .message)
+        collisions = try container.decodeIfPresent([JSONValue].self, forKey: .collisions) ?? []
+    }
+
+    /// Throws `EncodingError`.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(code, forKey: .code)
+        try container.encode(message, forKey: .message)
+        if !collisions.isEmpty { try container.encode(collisions, forKey: .collisions) }
+    }
+
+    /// The failure as JSON.
+    public var json: JSONValue {
+        var members: [String: JSONValue] = ["code": .string(code), "message": .string(message)]
+        if !collisions.isEmpty { members["collisions"] = .array(collisions) }
+        return .object(members)
     }
 }
 
@@ -96,8 +132,34 @@ public enum ControlResponse: Codable, Hashable, Sendable {
         let value: JSONValue =
             switch self {
             case .ok(let value): ["ok": value]
-            case .error(let failure): ["error": ["code": .string(failure.code), "message": .string(failure.message)]]
+            case .error(let failure): ["error": failure.json]
             }
-        return Array(value.oneLine.utf8) + [UInt8(ascii: "\n")]
+        return value.line
+    }
+
+    /// The response that a line holds. Throws ``NodeServiceError`` with ``NodeServiceError/Code/controlProtocol``.
+    init(line: some Sequence<UInt8>) throws(NodeServiceError) {
+        let value = try JSONValue(text: line)
+        if let failure = value["error"] {
+            self = .error(
+                ControlFailure(
+                    code: try failure.member("code") { $0.string }, message: try failure.member("message") { $0.string }))
+        } else {
+            self = .ok(try value.member("ok") { $0 })
+        }
+    }
+}
+
+extension JSONValue {
+    /// A member of an object as `type` reads it.
+    fileprivate func member<Value>(
+        _ name: String, _ type: (JSONValue) -> Value?
+    ) throws(NodeServiceError) -> Value {
+        guard let object else { throw NodeServiceError(.controlProtocol, "it has the wrong type") }
+        guard let member = object[name] else { throw NodeServiceError(.controlProtocol, "\"\(name)\" is missing") }
+        guard let value = type(member) else {
+            throw NodeServiceError(.controlProtocol, "\"\(name)\" has the wrong type")
+        }
+        return value
     }
 }

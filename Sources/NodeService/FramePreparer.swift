@@ -18,8 +18,10 @@ final class FramePreparer: Sendable {
 
     private let inputs: AsyncStream<Input>
     private let continuation: AsyncStream<Input>.Continuation
+    private let meter: CatchUpMeter
 
-    init() {
+    init(meter: CatchUpMeter) {
+        self.meter = meter
         // Not bounded here: credit bounds the bytes that peers may have under way.
         (inputs, continuation) = AsyncStream.makeStream()
     }
@@ -32,8 +34,14 @@ final class FramePreparer: Sendable {
     func run(_ preparer: RunPreparer, into queue: NodeEventQueue) async {
         var preparer = preparer
         for await input in inputs {
+            // What was given before the end would still be delivered, and nobody applies it any more.
+            if Task.isCancelled { return }
             switch input {
-            case .frame(let key, let bytes): queue.push(.frame(from: key, preparer.prepare(bytes)))
+            case .frame(let key, let bytes):
+                let start = ContinuousClock.now
+                let frame = preparer.prepare(bytes)
+                if case .run = frame { meter.prepared(since: start) }
+                queue.push(.frame(from: key, frame))
             case .connected(let key): queue.push(.connected(key))
             case .disconnected(let key): queue.push(.disconnected(key))
             case .advanced(let heads): preparer.advanced(to: heads)

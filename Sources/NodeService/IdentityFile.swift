@@ -56,9 +56,14 @@ public struct IdentityFile: Sendable {
     ///   ``load()``, or ``NodeServiceError/Code/inputOutput``, with a full disk for example.
     public func create() throws(NodeServiceError) -> IdentitySecrets {
         try makeDirectory()
+        // One at a time: another's unfinished file must not be taken for one that a killed process left.
+        let directory = try lockDirectory()
+        defer { _ = close(directory) }
         guard !exists else { throw existsFailure }
         let secrets = try IdentitySecrets.random()
         try store(secrets)
+        // Without this the name might be gone after a power cut, and with it the member.
+        guard fsync(directory) == 0 else { throw writeFailure(errno) }
         return secrets
     }
 
@@ -79,8 +84,8 @@ public struct IdentityFile: Sendable {
         let text = UnsafeMutableRawBufferPointer.allocate(byteCount: IdentityText.byteCount, alignment: 1)
         defer { Self.wipe(text) }
         IdentityText.write(secrets, to: text)
-        let temporary = "\(path).\(getpid()).new"
-        // What a process of the same number left behind when it was killed: never linked, so nobody's keys.
+        let temporary = path + ".new"
+        // What a process left behind when it was killed: never linked, so nobody's keys.
         _ = unlink(temporary)
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw writeFailure(errno) }
@@ -98,15 +103,20 @@ public struct IdentityFile: Sendable {
         }
         // A rename would overwrite; a link fails if the name is taken, and is as atomic.
         guard link(temporary, path) == 0 else { throw errno == EEXIST ? existsFailure : writeFailure(errno) }
-        try syncDirectory()
     }
 
-    /// Without this the name might be gone after a power cut, and with it the member.
-    private func syncDirectory() throws(NodeServiceError) {
+    /// The open folder, locked until it is closed.
+    private func lockDirectory() throws(NodeServiceError) -> Int32 {
         let descriptor = open(dataDirectory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw writeFailure(errno) }
-        defer { _ = close(descriptor) }
-        guard fsync(descriptor) == 0 else { throw writeFailure(errno) }
+        while flock(descriptor, LOCK_EX) != 0 {
+            guard errno == EINTR else {
+                let number = errno
+                _ = close(descriptor)
+                throw writeFailure(number)
+            }
+        }
+        return descriptor
     }
 
     private static func wipe(_ text: UnsafeMutableRawBufferPointer) {

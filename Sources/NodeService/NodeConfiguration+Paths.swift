@@ -1,4 +1,4 @@
-import OfficeNode
+public import OfficeNode
 public import Vault
 import ZeroMQTransport
 

@@ -1,9 +1,12 @@
+import ChangeLog
 import OfficeNode
 import Synchronization
 
-/// Events on their way to the node, from any thread, in order. Whoever applies them takes a batch at a time.
+/// Events on their way to the node, from any thread. Whoever applies them takes a batch at a time: commands first, because a
+/// person waits for each and none depends on what peers say; the rest in order.
 final class NodeEventQueue: Sendable {
     private struct Contents {
+        var commands: [NodeEvent] = []
         var events: [NodeEvent] = []
         var hasTick = false
     }
@@ -20,9 +23,14 @@ final class NodeEventQueue: Sendable {
     /// Adds an event. A tick that is not taken yet is not added again.
     func push(_ event: NodeEvent) {
         let added = contents.withLock { contents in
-            if case .tick = event {
+            switch event {
+            case .command:
+                contents.commands.append(event)
+                return true
+            case .tick:
                 if contents.hasTick { return false }
                 contents.hasTick = true
+            case .frame, .connected, .disconnected: break
             }
             contents.events.append(event)
             return true
@@ -30,7 +38,8 @@ final class NodeEventQueue: Sendable {
         if added { signal.yield() }
     }
 
-    /// Takes the oldest events: at most `runsMax` runs with all that lies between them, so that a transaction stays short.
+    /// Takes all commands and the oldest other events: at most `runsMax` runs with all that lies between them, so that a
+    /// transaction stays short.
     func take(runsMax: Int) -> [NodeEvent] {
         contents.withLock { contents in
             var runs = 0
@@ -40,19 +49,18 @@ final class NodeEventQueue: Sendable {
                     if runs == runsMax { break }
                     runs += 1
                 }
+                if case .tick = event { contents.hasTick = false }
                 count += 1
             }
-            let taken = Array(contents.events.prefix(count))
+            let taken = contents.commands + contents.events.prefix(count)
+            contents.commands = []
             contents.events.removeFirst(count)
-            if contents.hasTick {
-                contents.hasTick = contents.events.contains { if case .tick = $0 { true } else { false } }
-            }
             return taken
         }
     }
 
     /// Whether nothing waits.
-    var isEmpty: Bool { contents.withLock { $0.events.isEmpty } }
+    var isEmpty: Bool { contents.withLock { $0.commands.isEmpty && $0.events.isEmpty } }
 
     /// Ends `arrivals`.
     func close() { signal.finish() }

@@ -1,19 +1,30 @@
-public import ChangeLog
-public import OfficeNode
+import Causality
+import ChangeLog
+import OfficeNode
 import ReplicaStore
 import SyncEngine
 import Vault
 
 /// Owns the node and applies events to it, one batch at a time.
 actor NodeRunner {
+    /// This node's member id.
+    nonisolated let member: MemberID
+    /// The replica that this node writes.
+    nonisolated let replica: ReplicaID
     private let node: OfficeNode
     private let store: ReplicaStore
-    /// Microseconds that the longest batch so far took.
+    private let meter: CatchUpMeter
+    /// How long the longest batch so far took.
     private(set) var longestTurn: Duration = .zero
 
-    init(path: String, identity: MemberIdentity, random: any RandomSource, limits: SyncConfiguration) throws {
+    init(
+        path: String, identity: MemberIdentity, random: any RandomSource, limits: SyncConfiguration, meter: CatchUpMeter
+    ) throws {
+        self.meter = meter
         store = try ReplicaStore(.file(path))
         node = try OfficeNode(store: store, identity: identity, random: random, configuration: limits)
+        member = node.member
+        replica = node.replica
     }
 
     func start() -> [Directive] { node.start() }
@@ -29,10 +40,14 @@ actor NodeRunner {
         let start = clock.now
         let directives = node.handle(events, now: now)
         longestTurn = max(longestTurn, clock.now - start)
+        let runs = events.compactMap { event in
+            if case .frame(_, .run(let run, _)) = event { run.entries.count } else { nil }
+        }
+        if !runs.isEmpty { meter.committed(runs.reduce(0, +), since: start) }
         return directives
     }
 
-    /// Merges what the log holds into fresh tables. Returns whether the digest is the one from before.
+    /// Merges what the log holds into fresh tables. Returns the digests from before and after.
     func rebuild() throws -> (before: Digest, after: Digest) { try node.rebuild() }
 
     /// Moves the write-ahead log into the main file.

@@ -1,11 +1,12 @@
+public import Causality
 public import ChangeLog
-import Logging
 public import InboxModel
+public import Logging
 public import OfficeNode
 public import ServiceLifecycle
 import SyncEngine
 import Synchronization
-import Vault
+public import Vault
 public import ZeroMQTransport
 
 /// The production shell of a node: ZeroMQ, the wall clock, the system's randomness, files. Carries out what the brain asks for.
@@ -15,56 +16,93 @@ public final class NodeService: Service {
     let configuration: NodeConfiguration
     let runner: NodeRunner
     let queue = NodeEventQueue()
-    let preparer = FramePreparer()
+    let preparer: FramePreparer
+    let meter = CatchUpMeter()
     let answers = PendingAnswers()
     let logger: Logger
     private let identity: MemberIdentity
+    private let onReady: @Sendable (NodeService) async -> Void
     private let transport: Mutex<ZeroMQTransport?> = Mutex(nil)
     private let links = Mutex<[CurveKey: String]>([:])
     private let changeObservers = ChangeObservers()
+    /// Ends when somebody asked the node to stop.
+    private let stopping = AsyncStream<Void>.makeStream()
 
     /// Opens the node of `configuration.dataDirectory`. Throws where there is none, its keys do not fit, or another process has it.
-    public init(configuration: NodeConfiguration, logger: Logger) throws {
+    ///
+    /// - Parameter onReady: Called once, when the node listens and takes commands.
+    public init(
+        configuration: NodeConfiguration, logger: Logger,
+        onReady: @escaping @Sendable (NodeService) async -> Void = { _ in }
+    ) throws {
         self.configuration = configuration
         self.logger = logger
+        self.onReady = onReady
         identity = try MemberIdentity(IdentityFile(dataDirectory: configuration.dataDirectory).load())
         runner = try NodeRunner(
             path: configuration.databasePath, identity: identity, random: SystemRandomSource(),
-            limits: SyncConfiguration())
+            limits: SyncConfiguration(), meter: meter)
+        preparer = FramePreparer(meter: meter)
     }
 
-    /// Runs until the service group shuts down.
+    /// Runs until the service group shuts down or `requestStop` is called. Closes the replica, so it runs once.
     public func run() async throws {
+        let result: Result<Void, any Error>
+        do {
+            try await serve()
+            result = .success(())
+        } catch {
+            result = .failure(error)
+        }
+        // Where serving failed, that is what went wrong; a failure to close after it would only hide it.
+        do { try await runner.close() } catch { if case .success = result { throw error } }
+        try result.get()
+        logger.info("node stopped")
+    }
+
+    private func serve() async throws {
         let transport = try makeTransport()
         self.transport.withLock { $0 = transport }
-        let control = try ControlServer(path: configuration.controlSocketPath) { [self] request in
+        defer { transport.stop() }
+        let control = try ControlServer(dataDirectory: configuration.dataDirectory) { [self] request in
             await ControlHandler(service: self).respond(to: request)
         }
         logger.info("node started", metadata: ["endpoint": "\(transport.boundEndpoint ?? "none")"])
         let preparing = await runner.makePreparer()
         await interpret(runner.start())
-        if let endpoint = configuration.advertiseEndpoint ?? transport.boundEndpoint {
-            queue.push(.command(CommandRequest(id: 0, actor: .system, command: .setEndpoint(endpoint))))
-        }
+        announceEndpoint(listening: transport.boundEndpoint)
         await withTaskGroup(of: Void.self) { group in
             group.addTask { [preparer, queue] in await preparer.run(preparing, into: queue) }
             group.addTask { [self] in await applyEvents() }
             group.addTask { [self] in await tick() }
-            await cancelWhenGracefulShutdown { [self] in
-                // Parks until the shutdown begins; the stream never yields.
-                for await _ in AsyncStream<Void>.makeStream().stream {}
-                queue.close()
-                preparer.close()
+            group.addTask { [self] in await onReady(self) }
+            await cancelWhenGracefulShutdown { [stopping] in
+                // Parks until the shutdown or a request to stop; the stream never yields.
+                for await _ in stopping.stream {}
             }
             queue.close()
             preparer.close()
             group.cancelAll()
         }
-        transport.stop()
-        control.stop()
         answers.failAll()
-        try await runner.close()
-        logger.info("node stopped")
+        await control.stop()
+    }
+
+    /// Ends `run` soon.
+    public func requestStop() { stopping.continuation.finish() }
+
+    /// This node's member id.
+    public var memberID: MemberID { runner.member }
+
+    /// The replica that this node writes.
+    public var replica: ReplicaID { runner.replica }
+
+    /// Makes the inbox anew from the log, while everything else waits. Returns the digests from before and after.
+    public func rebuild() async throws -> (before: Digest, after: Digest) {
+        let digests = try await runner.rebuild()
+        // The search index follows the merged log; it has everything to do again.
+        queue.push(.tick)
+        return digests
     }
 
     /// Carries out a command and waits until it is durable.
@@ -122,10 +160,22 @@ public final class NodeService: Service {
     }
 
     private func tick() async {
-        while !Task.isCancelled {
-            try? await Task.sleep(for: .seconds(1))
+        while true {
+            // Only cancellation ends the sleep early.
+            do { try await Task.sleep(for: .seconds(1)) } catch { return }
             queue.push(.tick)
         }
+    }
+
+    /// Tells the group where this node can be reached, if it is told or knows an address that others can dial.
+    private func announceEndpoint(listening: String?) {
+        guard let endpoint = configuration.advertiseEndpoint ?? listening else { return }
+        guard NodeConfiguration.isDialEndpoint(endpoint) else {
+            return logger.warning(
+                "the other members cannot be told where this node is: it listens on every interface; set 'advertise'",
+                metadata: ["listening": "\(endpoint)"])
+        }
+        queue.push(.command(CommandRequest(id: 0, actor: .system, command: .setEndpoint(endpoint))))
     }
 
     /// Does what the brain asked for, in order. Called only after the transaction is durable.

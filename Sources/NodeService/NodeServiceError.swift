@@ -29,6 +29,7 @@ public struct NodeServiceError: Error, Hashable, Sendable {
         public static let inputOutput = Code("input/output")
     }
 
+    /// The kind of failure.
     public let code: Code
     /// What was wrong and what to do, in a sentence. Several lines for a configuration with several mistakes.
     public let message: String

@@ -1,0 +1,54 @@
+import InboxModel
+import OfficeNode
+
+extension ControlVerb {
+    /// How a thread is filed, when it is due, and how it ends.
+    static let fieldVerbs: [String: ControlVerb] = [
+        "category": ControlVerb(["thread", "category", "as", "shown"]) { handler, arguments in
+            try await handler.perform(on: arguments) { lookup in
+                .setCategory(try lookup.category(arguments.requiredText("category")))
+            }
+        },
+        "priority": ControlVerb(["thread", "priority", "as", "shown"]) { handler, arguments in
+            try await handler.perform(on: arguments) { _ in .setPriority(try arguments.requiredWord("priority")) }
+        },
+        "review": ControlVerb(["thread", "review", "as", "shown"]) { handler, arguments in
+            try await handler.perform(on: arguments) { _ in .setReview(try arguments.requiredFlag("review")) }
+        },
+        "tag": ControlVerb(["thread", "tag", "as", "shown"]) { handler, arguments in
+            try await handler.perform(on: arguments) { _ in .tag(try arguments.requiredText("tag")) }
+        },
+        "untag": ControlVerb(["thread", "tag", "as", "shown"]) { handler, arguments in
+            try await handler.perform(on: arguments) { _ in .untag(try arguments.requiredText("tag")) }
+        },
+        "snooze": ControlVerb(["thread", "until", "as", "shown"]) { handler, arguments in
+            try await handler.perform(on: arguments) { _ in .snooze(until: try arguments.moment("until")) }
+        },
+        "due": ControlVerb(["thread", "due", "as", "shown"]) { handler, arguments in
+            try await handler.perform(on: arguments) { _ in .setDue(try arguments.moment("due")) }
+        },
+        "move": ControlVerb(["thread", "office", "as", "shown"]) { handler, arguments in
+            try await handler.perform(on: arguments) { lookup in
+                .move(try lookup.office(arguments.requiredText("office")))
+            }
+        },
+        "language": ControlVerb(["thread", "language", "as", "shown"]) { handler, arguments in
+            try await handler.perform(on: arguments) { _ in .setLanguage(try arguments.requiredText("language")) }
+        },
+        "merge": ControlVerb(["thread", "into", "as", "shown"]) { handler, arguments in
+            try await handler.perform(on: arguments) { lookup in
+                .merge(into: try arguments.text("into").map { name throws in try lookup.thread(name) })
+            }
+        },
+        "resolve": ControlVerb(["thread", "outcome", "told", "note", "as", "shown"]) { handler, arguments in
+            try await handler.perform(on: arguments) { _ in
+                .resolve(
+                    outcome: try arguments.requiredText("outcome"), told: try arguments.requiredWord("told"),
+                    note: try arguments.text("note") ?? "")
+            }
+        },
+        "reopen": ControlVerb(["thread", "note", "as", "shown"]) { handler, arguments in
+            try await handler.perform(on: arguments) { _ in .reopen(note: try arguments.text("note") ?? "") }
+        },
+    ]
+}

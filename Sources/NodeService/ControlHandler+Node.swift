@@ -1,0 +1,127 @@
+import Causality
+import ChangeLog
+import Glibc
+import InboxModel
+import OfficeNode
+import ReplicaStore
+import SyncEngine
+import Vault
+import ZeroMQTransport
+
+extension ControlVerb {
+    /// The node itself.
+    static let nodeVerbs: [String: ControlVerb] = [
+        "status": ControlVerb { handler, _ in try await handler.status() },
+        "counters": ControlVerb { handler, _ in try await handler.counters() },
+        "invite": ControlVerb(["kind", "office", "as"]) { handler, arguments in
+            let lookup = try await handler.lookup()
+            let request = InvitationRequest(
+                kind: try arguments.requiredWord("kind"),
+                office: try arguments.text("office").map { name throws in try lookup.office(name) })
+            return try await handler.perform(.invite(request), as: try handler.actor(arguments, lookup), lookup: lookup)
+        },
+        "stop": ControlVerb { handler, _ in
+            handler.service.requestStop()
+            return ["stopping": true]
+        },
+    ]
+}
+
+extension ControlHandler {
+    fileprivate func status() async throws -> JSONValue {
+        let status = await service.status()
+        let lookup = try await lookup()
+        let now = WallClock.now()
+        let conflicts = try lookup.reader.list(ThreadFilter(.conflicts), limit: 20)
+        let counts = try lookup.reader.store.counts(now: now)
+        let quarantine = try lookup.reader.store.quarantine()
+        let own = status.member
+        return [
+            "group": .string(status.groupName), "groupId": .string("\(lookup.reader.group)"), "now": JSONValue(now),
+            "member": own.map { json($0, lookup.directory) } ?? .null,
+            "memberId": .string("\(service.memberID)"), "replica": .string("\(service.replica)"),
+            "listening": JSONValue(service.boundEndpoint),
+            "members": .array(status.members.map { json($0, lookup.directory) }),
+            "peers": .array(status.members.filter { $0.id != service.memberID }.map { json($0, status) }),
+            "logs": .array(status.progress.map { json($0, status) }),
+            "counts": json(counts), "conflicts": .array(conflicts.map { json($0) }),
+            "quarantine": .array(
+                quarantine.map {
+                    [
+                        "changeSet": .string("\($0.dot)"), "reason": .string($0.reason),
+                        "receivedAt": JSONValue($0.receivedAt),
+                    ]
+                }),
+            "key": status.isWaitingForKey ? "waiting" : "held", "backlog": .bool(status.hasBacklog),
+            "invitations": .int(status.openInvitations), "strangerFrames": .int(status.strangerFrames),
+        ]
+    }
+
+    private func json(_ member: Member, _ directory: Directory) -> JSONValue {
+        [
+            "id": .string("\(member.id)"), "name": .string(member.name), "kind": .string(member.kind.word),
+            "office": JSONValue(member.office.map { directory.key(of: $0) }), "endpoint": .string(member.endpoint),
+            "administrator": .bool(member.isAdministrator),
+        ]
+    }
+
+    private func json(_ member: Member, _ status: NodeStatus) -> JSONValue {
+        let peer = status.peers.first { $0.member == member.id }
+        return [
+            "name": .string(member.name), "kind": .string(member.kind.word), "endpoint": .string(member.endpoint),
+            "connected": .bool(peer?.isConnected ?? false), "state": .string(peer?.state.rawValue ?? "disconnected"),
+            "lastHeard": JSONValue(peer?.lastHeard), "missingHere": JSONValue(count: peer?.missingHere ?? 0),
+            "missingThere": JSONValue(count: peer?.missingThere ?? 0), "faults": JSONValue(count: peer?.faults ?? 0),
+        ]
+    }
+
+    private func json(_ progress: ReplicaProgress, _ status: NodeStatus) -> JSONValue {
+        let author = status.authors[progress.replica].flatMap { id in status.members.first { $0.id == id } }
+        return [
+            "replica": .string("\(progress.replica)"), "author": JSONValue(author?.name),
+            "received": JSONValue(count: progress.received.sequence), "merged": JSONValue(count: progress.merged),
+            "indexed": JSONValue(count: progress.indexed),
+        ]
+    }
+
+    fileprivate func counters() async throws -> JSONValue {
+        let transport = service.counters
+        let statistics = try await service.makeReader().store.statistics()
+        let longest = await service.runner.longestTurn
+        let catchUp = service.meter.figures
+        let fields: [(String, UInt64)] = [
+            ("framesIn", transport.framesIn), ("bytesIn", transport.bytesIn), ("framesOut", transport.framesOut),
+            ("bytesOut", transport.bytesOut), ("framesDropped", transport.framesDropped),
+            ("refused", transport.refused), ("oversized", transport.oversized), ("malformed", transport.malformed),
+        ]
+        return [
+            "transport": .object(Dictionary(fields.map { ($0.0, JSONValue(count: $0.1)) }) { first, _ in first }),
+            "catchUp": [
+                "changeSets": JSONValue(count: catchUp.changeSets), "seconds": .double(catchUp.elapsed / .seconds(1)),
+                "preparingSeconds": .double(catchUp.preparing / .seconds(1)),
+                "committingSeconds": .double(catchUp.committing / .seconds(1)),
+            ],
+            "longestTurnMilliseconds": .double(longest / .milliseconds(1)),
+            "memoryPeakBytes": JSONValue(Self.memoryPeak()),
+            "database": [
+                "bytes": JSONValue(statistics.databaseBytes), "freeBytes": JSONValue(statistics.freeBytes),
+                "threads": .int(statistics.threads), "messages": JSONValue(count: statistics.messages),
+                "patients": .int(statistics.patients), "changeSets": JSONValue(count: statistics.changeSets),
+                "changeSetsMerged": JSONValue(count: statistics.changeSetsMerged),
+                "unknownChanges": JSONValue(count: statistics.unknownChanges),
+            ],
+        ]
+    }
+
+    /// The most memory this process ever had resident, in bytes; nil where the system does not tell.
+    private static func memoryPeak() -> Int64? {
+        do throws(FileFault) {
+            let text = try FileFault.contents(of: "/proc/self/status", bytesMax: 64 << 10)
+            let lines = String(decoding: text ?? [], as: UTF8.self).split(separator: "\n")
+            let line = lines.first { $0.hasPrefix("VmHWM:") }
+            return line.flatMap { Int64($0.filter { $0.isASCII && $0.isNumber }) }.map { $0 * 1024 }
+        } catch {
+            return nil
+        }
+    }
+}

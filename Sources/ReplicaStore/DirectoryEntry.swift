@@ -1,0 +1,33 @@
+public import InboxModel
+
+/// One document of the group's directory: an office, a person, a queue or a category.
+public struct DirectoryEntry<Entity, Profile: Hashable & Sendable & CanonicalCodable>: Hashable, Sendable {
+    /// Which.
+    public let id: EntityID<Entity>
+    /// Its live versions.
+    public let state: DocumentState<Profile>
+
+    /// The version in force. An entry has at least one.
+    public var profile: Profile? { state.current }
+}
+
+/// An office with its id.
+public typealias OfficeEntry = DirectoryEntry<OfficeEntity, OfficeProfile>
+/// A person who works for the group, with their id.
+public typealias StaffEntry = DirectoryEntry<StaffEntity, StaffProfile>
+/// A queue with its id.
+public typealias QueueEntry = DirectoryEntry<QueueEntity, QueueProfile>
+/// A category with its id.
+public typealias CategoryEntry = DirectoryEntry<CategoryEntity, CategoryProfile>
+
+/// The name of one document of the directory.
+public enum DocumentID: Hashable, Sendable {
+    /// An office.
+    case office(OfficeID)
+    /// A person who works for the group.
+    case staff(StaffID)
+    /// A queue.
+    case queue(QueueID)
+    /// A category.
+    case category(CategoryID)
+}

@@ -1,0 +1,120 @@
+import GRDB
+#if canImport(Glibc)
+import Glibc
+#else
+import Foundation
+#endif
+
+/// Opens the database of a replica, or says exactly why not, having changed nothing.
+struct ReplicaDatabase {
+    /// Writes through one connection, reads through others where the location allows.
+    let writer: any DatabaseWriter
+    /// Held for a file, nothing for memory.
+    let lock: DatabaseLock?
+
+    init(_ location: ReplicaLocation, readers: Int) throws {
+        switch location {
+        case .memory:
+            lock = nil
+            writer = try Self.reporting("Opening a database in memory") {
+                try DatabaseQueue(configuration: Self.configuration(readers: 1))
+            }
+        case .file(let path):
+            try Self.checkFile(at: path)
+            lock = try DatabaseLock(databasePath: path)
+            try Self.createFile(at: path)
+            try Self.checkContents(of: path)
+            writer = try Self.reporting("Opening \(path)") {
+                try DatabasePool(path: path, configuration: Self.configuration(readers: max(1, readers)))
+            }
+        }
+        try Self.reporting("Bringing the tables up to date") { try Schema.migrator.migrate(writer) }
+    }
+
+    /// Connections as this module wants them.
+    private static func configuration(readers: Int) -> Configuration {
+        var configuration = Configuration()
+        configuration.label = "replica"
+        configuration.maximumReaderCount = readers
+        configuration.busyMode = .timeout(5)
+        // Rows refer to each other by small numbers that this module gives out; checking each again would cost as
+        // much as writing it.
+        configuration.foreignKeysEnabled = false
+        // Transactions are begun and ended through C. One that cannot be rolled back must become an error, not a trap.
+        configuration.allowsUnsafeTransactions = true
+        configuration.prepareDatabase { database in
+            let isReader = database.configuration.readonly
+            for pragma in [
+                "temp_store = MEMORY",  // sorting spills nothing readable to disk
+                "mmap_size = 0",  // pages go through the VFS, which may seal them
+                "cache_size = \(isReader ? -8192 : -65536)",  // KiB
+                "journal_size_limit = 67108864",
+                // What is deleted is overwritten, so that a purge leaves nothing in free space.
+                "secure_delete = ON",
+            ] {
+                try database.execute(sql: "PRAGMA \(pragma)")
+            }
+        }
+        return configuration
+    }
+
+    /// Refuses what cannot be a database before anything is made beside it.
+    private static func checkFile(at path: String) throws {
+        var status = stat()
+        guard stat(path, &status) == 0 else {
+            if errno == ENOENT { return }
+            throw DatabaseLock.failure(errno, opening: path)
+        }
+        if status.st_mode & S_IFMT != S_IFREG {
+            throw ReplicaStoreError(.notADatabase, "\(path) is not a regular file. Name a file for the database.")
+        }
+        guard access(path, R_OK | W_OK) == 0 else { throw DatabaseLock.failure(errno, opening: path) }
+        // SQLite takes less than one page for an empty database and would write over it.
+        if status.st_size > 0 && status.st_size < 512 { throw notADatabase(path) }
+    }
+
+    /// Makes an empty file that only its owner may read. SQLite gives the files beside it the same mode.
+    private static func createFile(at path: String) throws {
+        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw DatabaseLock.failure(errno, opening: path) }
+        _ = close(descriptor)
+    }
+
+    /// Looks into an existing file through a read-only connection: opening it for writing would already change it.
+    private static func checkContents(of path: String) throws {
+        var status = stat()
+        guard stat(path, &status) == 0, status.st_size > 0 else { return }
+        var configuration = Configuration()
+        // A rollback journal is left only where making the database was cut short; undoing that needs to write.
+        configuration.readonly = access(path + "-journal", F_OK) != 0
+        configuration.busyMode = .timeout(5)
+        do {
+            let queue = try DatabaseQueue(path: path, configuration: configuration)
+            try queue.read { database in
+                let application = try Int64.fetchOne(database, sql: "PRAGMA application_id") ?? 0
+                let version = try Int64.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+                let tables = try Int64.fetchOne(database, sql: "SELECT count(*) FROM sqlite_schema") ?? 0
+                if application != Schema.applicationID {
+                    if application != 0 || version != 0 || tables != 0 { throw notADatabase(path) }
+                    return
+                }
+                if try version > Schema.version || Schema.migrator.hasBeenSuperseded(database) {
+                    throw ReplicaStoreError(
+                        .newerDatabase,
+                        "\(path) has format \(version); this program knows formats up to \(Schema.version). Upgrade the program.")
+                }
+            }
+            try queue.close()
+        } catch {
+            throw ReplicaStoreError(error, during: "Reading \(path)")
+        }
+    }
+
+    private static func notADatabase(_ path: String) -> ReplicaStoreError {
+        ReplicaStoreError(.notADatabase, "\(path) is not a database of this program. Name another file, or move it away.")
+    }
+
+    private static func reporting<Result>(_ task: String, _ body: () throws -> Result) throws -> Result {
+        do { return try body() } catch { throw ReplicaStoreError(error, during: task) }
+    }
+}

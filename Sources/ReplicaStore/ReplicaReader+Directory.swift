@@ -1,0 +1,74 @@
+public import InboxModel
+
+extension ReplicaReader {
+    /// All offices, ascending by id.
+    public func offices() throws -> [OfficeEntry] { try documents() }
+    /// All who work for the group, ascending by id.
+    public func staff() throws -> [StaffEntry] { try documents() }
+    /// All queues, ascending by id.
+    public func queues() throws -> [QueueEntry] { try documents() }
+    /// All categories, ascending by id.
+    public func categories() throws -> [CategoryEntry] { try documents() }
+
+    /// An office, or nil.
+    public func office(_ id: OfficeID) throws -> DocumentState<OfficeProfile>? { try document(id) }
+    /// A person who works for the group, or nil.
+    public func staff(_ id: StaffID) throws -> DocumentState<StaffProfile>? { try document(id) }
+    /// A queue, or nil.
+    public func queue(_ id: QueueID) throws -> DocumentState<QueueProfile>? { try document(id) }
+    /// A category, or nil.
+    public func category(_ id: CategoryID) throws -> DocumentState<CategoryProfile>? { try document(id) }
+
+    /// The office of `key`, case aside; of several the one with the smallest id.
+    public func office(key: String) throws -> OfficeEntry? { try document(key: key) }
+    /// The person of `key`, case aside; of several the one with the smallest id.
+    public func staff(key: String) throws -> StaffEntry? { try document(key: key) }
+    /// The queue of `key`, case aside; of several the one with the smallest id.
+    public func queue(key: String) throws -> QueueEntry? { try document(key: key) }
+    /// The category of `key`, case aside; of several the one with the smallest id.
+    public func category(key: String) throws -> CategoryEntry? { try document(key: key) }
+
+    private func documents<Entity, Profile: KeyedProfile>() throws -> [DirectoryEntry<Entity, Profile>] {
+        try read("Reading the directory") { try DirectoryQueries.all(Profile.self, of: Entity.self, in: $0) }
+    }
+
+    private func document<Entity, Profile: KeyedProfile>(_ id: EntityID<Entity>) throws -> DocumentState<Profile>? {
+        try read("Reading the directory") { try DirectoryQueries.state(id, Profile.self, in: $0) }
+    }
+
+    private func document<Entity, Profile: KeyedProfile>(key: String) throws -> DirectoryEntry<Entity, Profile>? {
+        let wanted = key.lowercased()
+        return try documents().first { (entry: DirectoryEntry<Entity, Profile>) in entry.profile?.key.lowercased() == wanted }
+    }
+
+    // MARK: Patients
+
+    /// The patients whose name, without case and accents, contains `text`; those whose name begins with it first,
+    /// then by name. All by name where the text is blank.
+    public func patients(matching text: String = "", limit: Int = 50) throws -> [PatientState] {
+        let wanted = PatientRows.folded(text).split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        return try read("Looking for patients") { source in
+            var states: [PatientState] = []
+            // instr and substr instead of LIKE: a person's % and _ mean themselves.
+            try source.forEachRow(
+                """
+                SELECT id, state FROM patient WHERE instr(folded, ?1) > 0 OR ?1 = ''
+                ORDER BY substr(folded, 1, length(?1)) <> ?1, folded, id LIMIT ?2
+                """,
+                bind: {
+                    $0.bindCopy(1, wanted)
+                    $0.bind(2, Int64(max(0, limit)))
+                }
+            ) { row in
+                let id: PatientID = try StoredState.id(row.borrowedBlob(0))
+                states.append(try StoredState.decode(PatientState.self, row.borrowedBlob(1), "patient", "\(id)"))
+            }
+            return states
+        }
+    }
+
+    /// A patient, or nil where nothing is known of them.
+    public func patient(_ id: PatientID) throws -> PatientState? {
+        try read("Reading a patient") { try PatientRows.load(id, from: $0) }
+    }
+}

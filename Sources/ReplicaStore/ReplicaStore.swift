@@ -1,0 +1,167 @@
+import GRDB
+
+/// One replica's database: the log as it was received, and the inbox that follows from it.
+///
+/// Ordering duties: one event is one `write`. Send nothing that depends on a transaction before `write` has returned.
+/// `write` is not reentrant. The store is confined to its owner (not `Sendable`): it keeps merged state in memory
+/// between transactions. Pages and reports use `reader` instead, from anywhere, and never wait for a merge.
+public final class ReplicaStore {
+    /// The format of the tables that this version writes and the newest that it reads.
+    public static var formatVersion: Int64 { Schema.version }
+    /// How many threads are kept in memory between transactions, unless told otherwise.
+    public static let cacheCapacityDefault = 16_384
+
+    /// Reads committed transactions, concurrently.
+    public let reader: ReplicaReader
+
+    private let database: any DatabaseWriter
+    private let lock: DatabaseLock?
+    private let connection: WriteConnection
+    private let workingSet: WorkingSet
+    let checkpointer: Checkpointer?
+    private var durability: Durability?
+    private var isWriting = false
+    private var isClosed = false
+    /// Whether memory could not be brought in step with the tables after a failure; tried again before the next
+    /// transaction.
+    private var isStale = false
+
+    /// Opens the database at `location`, making it or bringing older tables up to date where needed.
+    ///
+    /// - Parameters:
+    ///   - location: Where it lies. Its directory must exist.
+    ///   - readers: How many reads may run at once; in memory there is always one.
+    ///   - cacheCapacity: How many threads are kept in memory between transactions.
+    /// - Throws: `ReplicaStoreError`: `.notFound` (no directory), `.permissionDenied`, `.locked` (a second process),
+    ///   `.notADatabase`, `.newerDatabase`, `.corrupt`, `.diskFull`, `.inputOutput`. The file is then as it was.
+    public init(_ location: ReplicaLocation, readers: Int = 4, cacheCapacity: Int = cacheCapacityDefault) throws {
+        let opened = try ReplicaDatabase(location, readers: readers)
+        database = opened.writer
+        lock = opened.lock
+        (connection, workingSet, checkpointer) = try opened.writer.writeWithoutTransaction { database in
+            guard let handle = database.sqliteConnection else {
+                throw ReplicaStoreError(.other, "The database has no connection.")
+            }
+            let connection = WriteConnection(handle)
+            let workingSet = try WorkingSet(connection, cacheCapacity: cacheCapacity)
+            guard case .file(let path) = location else { return (connection, workingSet, nil) }
+            do {
+                return (connection, workingSet, try Checkpointer(writer: handle, path: path))
+            } catch {
+                throw ReplicaStoreError(error, during: "Opening \(path)")
+            }
+        }
+        reader = ReplicaReader(opened.writer, location: location)
+    }
+
+    deinit { release() }
+
+    /// Closes the database and gives up its lock. Readers fail from then on. Nothing happens the second time.
+    public func close() throws {
+        if isClosed { return }
+        isClosed = true
+        defer { lock?.release() }
+        do { try closeConnections() } catch { throw ReplicaStoreError(error, during: "Closing the database") }
+    }
+
+    /// Runs one transaction: everything that `body` does is kept, or nothing.
+    ///
+    /// Where `body` or the commit throws, the database and the memory of the store are as before and the error is
+    /// passed on.
+    ///
+    /// - Parameters:
+    ///   - durability: `.full` where the transaction authors change sets.
+    ///   - body: Gets the transaction, which is valid only inside it.
+    public func write<Result>(
+        _ durability: Durability, _ body: (ReplicaTransaction) throws -> Result
+    ) throws -> Result {
+        if isClosed { throw ReplicaStoreError(.other, "The database was closed; open the store again.") }
+        if isWriting { throw ReplicaStoreError(.inconsistent, "A transaction is open already; transactions do not nest.") }
+        isWriting = true
+        defer { isWriting = false }
+        return try database.writeWithoutTransaction { _ in try transact(durability, body) }
+    }
+
+    /// How far every log is received, merged and indexed, ascending by replica; from memory, as of the last
+    /// transaction.
+    public var progress: [ReplicaProgress] { workingSet.replicas.progress }
+
+    /// Moves the write-ahead log into the main file and cuts it to nothing where no reader holds it.
+    public func checkpoint() throws {
+        if isClosed { throw ReplicaStoreError(.other, "The database was closed; open the store again.") }
+        do {
+            try database.writeWithoutTransaction { database in
+                checkpointer?.wait()
+                _ = try database.checkpoint(.truncate)
+            }
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
+            return  // A reader holds it: what could be moved was.
+        } catch {
+            throw ReplicaStoreError(error, during: "Moving the write-ahead log into the database")
+        }
+    }
+
+    /// Runs `body` with the raw connection: for tests that damage or limit a database.
+    func withDatabase<Result>(_ body: (Database) throws -> Result) throws -> Result {
+        try database.writeWithoutTransaction(body)
+    }
+
+    private func transact<Result>(
+        _ durability: Durability, _ body: (ReplicaTransaction) throws -> Result
+    ) throws -> Result {
+        if isStale {
+            try workingSet.reload()
+            isStale = false
+        }
+        try setSynchronous(durability)
+        try connection.run("BEGIN IMMEDIATE")
+        workingSet.transaction += 1
+        let transaction = ReplicaTransaction(workingSet)
+        do {
+            let result = try body(transaction)
+            try transaction.finish()
+            try connection.run("COMMIT")
+            checkpointer?.committed()
+            return result
+        } catch {
+            transaction.invalidate()
+            undo(transaction)
+            throw error
+        }
+    }
+
+    private func undo(_ transaction: ReplicaTransaction) {
+        do {
+            // A full disk or a failed read has ended the transaction already.
+            if connection.isInTransaction { try connection.run("ROLLBACK") }
+            try workingSet.restore(forgetting: transaction.touchedThreadIDs)
+        } catch {
+            // The first error is what the caller must see. This one is met again, or gone, when the next transaction
+            // begins.
+            isStale = true
+        }
+    }
+
+    private func setSynchronous(_ durability: Durability) throws {
+        if self.durability == durability { return }
+        // Not possible inside a transaction, hence before BEGIN.
+        try connection.run(durability == .full ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL")
+        self.durability = durability
+    }
+
+    private func closeConnections() throws {
+        try database.writeWithoutTransaction { _ in
+            connection.finalizeStatements()
+            try checkpointer?.close()
+        }
+        try database.close()
+    }
+
+    private func release() {
+        if isClosed { return }
+        isClosed = true
+        // An object that goes away cannot report; SQLite's log is complete without a clean close.
+        do { try closeConnections() } catch {}
+        lock?.release()
+    }
+}

@@ -1,0 +1,163 @@
+import InboxModel
+
+/// A filter as SQL. Ids are looked up first, so that the list is answered from an index of small numbers.
+struct ThreadQuery {
+    private var conditions: [String] = []
+    private var numbers: [Int64] = []
+    private let filter: ThreadFilter
+    private let cursor: ThreadCursor?
+
+    /// The query, or nil where the filter names something that no thread has.
+    init?(_ filter: ThreadFilter, after cursor: ThreadCursor?, in source: some StatementSource) throws {
+        self.filter = filter
+        self.cursor = cursor
+        guard try addList(source) else { return nil }
+        if let office = filter.office {
+            guard let number = try Self.number(of: office, in: source) else { return nil }
+            add("office = ?", number)
+        }
+        if let category = filter.category {
+            guard let number = try Self.number(of: category, in: source) else { return nil }
+            add("category = ?", number)
+        }
+        if let now = filter.awakeAt, filter.list.honoursSnooze { add("snoozed <= ?", now) }
+    }
+
+    /// The conditions of the list; false where nothing can fit.
+    private mutating func addList(_ source: some StatementSource) throws -> Bool {
+        let isOpen = "listed = 1 AND status < 4"
+        switch filter.list {
+        case .needsReply: add("\(isOpen) AND flags & \(ThreadFlags.needsReply.rawValue) <> 0")
+        case .mine(let staff):
+            guard let number = try Self.number(of: staff, in: source) else { return false }
+            add("\(isOpen) AND owner_kind = 2 AND owner = ?", number)
+        case .queues(let queues):
+            let known = try queues.compactMap { try Self.number(of: $0, in: source) }
+            if known.isEmpty { return false }
+            // Numbers of our own making: nothing here came from a person.
+            add("\(isOpen) AND owner_kind = 1 AND owner IN (\(known.map(String.init).joined(separator: ", ")))")
+        case .unassigned: add("\(isOpen) AND status <> 2 AND owner_kind <> 2")
+        case .contested: add("\(isOpen) AND flags & \(ThreadFlags.contested.rawValue) <> 0")
+        case .clinicalReview: add("\(isOpen) AND flags & \(ThreadFlags.clinicalReview.rawValue) <> 0")
+        case .overdue(let now): add("\(isOpen) AND status <> 2 AND due < ?", now)
+        case .waitingOnPatient: add("\(isOpen) AND status = 2")
+        case .snoozed(let now): add("\(isOpen) AND snoozed > ?", now)
+        case .resolved: add("status = 4")
+        case .open: add(isOpen)
+        case .conflicts:
+            add(
+                """
+                listed = 1 AND (status < 4 AND flags & \(ThreadFlags.conflicts.rawValue) <> 0
+                    OR flags & \(ThreadFlags.answeredTwice.rawValue) <> 0)
+                """)
+        case .all: break
+        }
+        return true
+    }
+
+    /// The statement. Parameters: those of `bind`.
+    func sql(limit: Int) -> String {
+        var all = conditions
+        if filter.patient != nil { all.append(PatientThreads.condition) }
+        if cursor != nil {
+            all.append(
+                filter.list.isByRecency
+                    ? "(activity < ? OR activity = ? AND id > ?)" : "(rank, due, activity, id) > (?, ?, ?, ?)")
+        }
+        let place = all.isEmpty ? "" : "WHERE " + all.joined(separator: " AND ")
+        let order = filter.list.isByRecency ? "activity DESC, id" : "rank, due, activity, id"
+        return "SELECT rank, due, activity, id, state FROM thread \(index) \(place) ORDER BY \(order) LIMIT \(limit)"
+    }
+
+    /// Without statistics SQLite may prefer sorting; the index gives the order and nearly all conditions.
+    private var index: String {
+        // Not the thread's own order: a patient has few threads, found by number.
+        if filter.patient != nil { return "NOT INDEXED" }
+        switch filter.list {
+        case .resolved: return "INDEXED BY thread_resolved"
+        case .all: return ""
+        default: return "INDEXED BY thread_work"
+        }
+    }
+
+    /// Binds what `sql` asks for.
+    func bind(_ statement: PreparedStatement) {
+        var index: Int32 = 1
+        func next(_ value: Int64) {
+            statement.bind(index, value)
+            index += 1
+        }
+        numbers.forEach(next)
+        if let patient = filter.patient {
+            statement.bindCopy(index, high: patient.high, low: patient.low)
+            statement.bindCopy(index + 1, high: patient.high, low: patient.low)
+            index += 2
+        }
+        guard let cursor else { return }
+        if filter.list.isByRecency {
+            next(cursor.activity)
+        } else {
+            next(cursor.rank)
+            next(cursor.due)
+        }
+        next(cursor.activity)
+        statement.bindCopy(index, high: cursor.id.high, low: cursor.id.low)
+    }
+
+    private mutating func add(_ condition: String, _ number: Int64? = nil) {
+        conditions.append(condition)
+        if let number { numbers.append(number) }
+    }
+
+    /// The number of an office, category, queue or person, or nil where no thread names it.
+    static func number<Entity>(of id: EntityID<Entity>, in source: some StatementSource) throws -> Int64? {
+        try source.firstRow("SELECT no FROM entity WHERE id = ?", bind: { $0.bindCopy(1, high: id.high, low: id.low) }) {
+            $0.integer(0)
+        }
+    }
+}
+
+/// What counting needs of a listed thread.
+struct ListedThread {
+    let status: ThreadStatus
+    let flags: ThreadFlags
+    let ownerKind: Int64
+    let owner: Int64
+    let due: Int64
+    let snoozed: Int64
+
+    init(_ row: PreparedStatement) {
+        status = ThreadStatus(rawValue: UInt8(truncatingIfNeeded: row.integer(0))) ?? .queued
+        flags = ThreadFlags(rawValue: UInt16(truncatingIfNeeded: row.integer(1)))
+        ownerKind = row.integer(2)
+        owner = row.integer(3)
+        due = row.integer(4)
+        snoozed = row.integer(5)
+    }
+}
+
+extension ThreadCounts {
+    /// Counts one listed thread wherever `ThreadQuery` would list it.
+    mutating func add(_ thread: ListedThread, now: Int64, person: Int64?, pools: Set<Int64>) {
+        let isOpen = thread.status != .resolved && thread.status != .merged
+        if thread.flags.contains(.answeredTwice) || (isOpen && !thread.flags.isDisjoint(with: .conflicts)) { conflicts += 1 }
+        guard isOpen else { return }
+        open += 1
+        if thread.flags.contains(.contested) { contested += 1 }
+        if thread.snoozed > now {
+            snoozed += 1
+            return
+        }
+        if thread.flags.contains(.needsReply) { needsReply += 1 }
+        if thread.flags.contains(.clinicalReview) { clinicalReview += 1 }
+        let kind = OwnerKind(rawValue: thread.ownerKind)
+        if let person, kind == .staff, thread.owner == person { mine += 1 }
+        if kind == .queue && pools.contains(thread.owner) { queues += 1 }
+        if thread.status == .waitingOnPatient {
+            waitingOnPatient += 1
+        } else {
+            if kind != .staff { unassigned += 1 }
+            if thread.due < now { overdue += 1 }
+        }
+    }
+}

@@ -1,0 +1,122 @@
+import Foundation
+import NodeService
+
+/// One real node: a data directory and, while it runs, a process of this same program on it.
+final class NodeProcess {
+    /// The member's name.
+    let name: String
+    /// Its data directory.
+    let directory: String
+    /// The loopback port it listens on.
+    let port: UInt16
+    private let program: String
+    private var process: Process?
+
+    /// The program that is running now.
+    static var ownProgram: String { URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().path }
+
+    /// - Parameter program: The `suture` program to run; this very program unless told otherwise.
+    init(name: String, directory: String, port: UInt16, program: String = NodeProcess.ownProgram) {
+        self.program = program
+        self.name = name
+        self.directory = directory
+        self.port = port
+    }
+
+    /// Where the node listens, as others would be told.
+    var endpoint: String { "tcp://127.0.0.1:\(port)" }
+
+    /// The process's id while it runs.
+    var pid: Int32? { process.flatMap { $0.isRunning ? $0.processIdentifier : nil } }
+
+    /// Starts the node with the configuration of its directory and waits until it answers. Throws what it said when it does not.
+    func start() async throws {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: program)
+        process.arguments = ["run", "--config", directory + "/node.yaml"]
+        FileManager.default.createFile(atPath: directory + "/node.log", contents: nil)
+        guard let log = FileHandle(forWritingAtPath: directory + "/node.log") else {
+            throw DemoError("the log of \(name) cannot be written in \(directory)")
+        }
+        process.standardError = log
+        process.standardOutput = log
+        process.standardInput = FileHandle.nullDevice
+        try process.run()
+        self.process = process
+        let deadline = ContinuousClock.now + .seconds(30)
+        while ContinuousClock.now < deadline {
+            if !process.isRunning { throw DemoError("\(name) did not start: \(lastLogLines())") }
+            if (try? await ask("status")) != nil { return }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        throw DemoError("\(name) did not answer within 30 seconds: \(lastLogLines())")
+    }
+
+    /// Ends the process as SIGTERM does and waits for it.
+    func stop() {
+        guard let process, process.isRunning else { return }
+        process.terminate()
+        process.waitUntilExit()
+    }
+
+    /// Ends the process at once, as a power cut does, and waits for it.
+    func kill() {
+        guard let process, process.isRunning else { return }
+        Glibc.kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+    }
+
+    /// Asks the running node. Throws its refusal.
+    @discardableResult
+    func ask(_ verb: String, _ arguments: [String: JSONValue] = [:]) async throws -> JSONValue {
+        let request = ControlRequest(verb: verb, arguments: arguments)
+        return try await ControlClient(dataDirectory: directory).send(request, timeout: .seconds(120)).get()
+    }
+
+    /// The digest of what the node shows, and how many change sets it has merged.
+    func digest() async throws -> (digest: String, changeSets: Int) {
+        let answer = try await ask("digest")
+        return (answer["digest"]?.string ?? "", answer["changeSets"]?.int ?? 0)
+    }
+
+    /// Peak resident memory of the process, in bytes.
+    func memoryPeak() -> Int {
+        guard let pid, let data = FileManager.default.contents(atPath: "/proc/\(pid)/status") else { return 0 }
+        let lines = String(decoding: data, as: UTF8.self).split(separator: "\n")
+        let line = lines.first { $0.hasPrefix("VmHWM:") } ?? ""
+        return (Int(line.filter(\.isNumber)) ?? 0) * 1024
+    }
+
+    /// Writes the configuration the node starts with: loopback, quick reconnection, and `links` in place of the roster's endpoints.
+    func configure(links: [String: String]) throws {
+        var lines = ["data: .", "listen: \(endpoint)", "advertise: \(endpoint)"]
+        if !links.isEmpty {
+            lines.append("links: {\(links.sorted { $0.key < $1.key }.map { "\($0.key): \"\($0.value)\"" }.joined(separator: ", "))}")
+        }
+        lines.append("limits: {reconnect-first: 50ms, reconnect-last: 500ms, heartbeat: 1s, heartbeat-timeout: 3s}")
+        try Data((lines.joined(separator: "\n") + "\n").utf8).write(to: URL(fileURLWithPath: directory + "/node.yaml"))
+    }
+
+    private func lastLogLines() -> String {
+        let data = FileManager.default.contents(atPath: directory + "/node.log") ?? Data()
+        return String(decoding: data, as: UTF8.self).split(separator: "\n").suffix(3).joined(separator: " / ")
+    }
+
+    /// A loopback port that nobody listens on at this moment.
+    static func freePort() throws -> UInt16 {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        guard descriptor >= 0 else { throw DemoError("no socket is to be had: \(String(cString: strerror(errno)))") }
+        defer { close(descriptor) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let result = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, length) == 0 ? getsockname(descriptor, $0, &length) : -1
+            }
+        }
+        guard result == 0 else { throw DemoError("no loopback port is to be had: \(String(cString: strerror(errno)))") }
+        return UInt16(bigEndian: address.sin_port)
+    }
+}
