@@ -28,6 +28,9 @@ public struct ChangeSetSealer: Sendable {
     ///   - rosterChanges: A serialized `RosterChanges`, or empty.
     ///   - key: The epoch to seal under.
     ///   - random: Where the nonce comes from.
+    ///
+    /// Throws `.tooLarge` and `.malformed` for what a receiver would refuse: once sealed it would stop the log for good. Nothing is
+    /// sealed then and `head` stays.
     public mutating func seal(
         _ body: ChangeSetBody?, contents: [ContentDraft] = [], rosterChanges: [UInt8] = [], under key: EpochKey,
         random: any RandomSource
@@ -48,11 +51,17 @@ public struct ChangeSetSealer: Sendable {
             throw LogError(.malformed, "contents without changes that refer to them")
         }
         let bodyCount = output.count
+        guard contents.count <= LogLimits.contentsMax else {
+            throw LogError(.tooLarge, "\(contents.count) contents; one action may say \(LogLimits.contentsMax)")
+        }
         for (index, content) in contents.enumerated() {
             let place = ContentPlace(group: group, dot: dot, index: UInt16(index))
             let sealed = try ContentSeal.seal(content, at: place, changesNonce: nonce, epoch: key)
             header.contentDigests.append(Digest.hash(LogDomain.contentDigest, sealed))
             output.message(3) { $0.data(1, sealed) }
+        }
+        guard output.count <= LogLimits.changeSetBytesMax else {
+            throw LogError(.tooLarge, "a change set of \(output.count) bytes; the limit is \(LogLimits.changeSetBytesMax)")
         }
         head = LogHead(dot.replica, dot.sequence, header.hash(scratch: &scratch))
         let bytes = output.bytes
@@ -70,6 +79,16 @@ public struct ChangeSetSealer: Sendable {
         body.encode(into: &plaintext)
         guard plaintext.count + Nonce.byteCount + SymmetricKey.overhead <= LogLimits.changesBytesMax else {
             throw LogError(.tooLarge, "changes of \(plaintext.count) bytes; one action may make \(LogLimits.changesBytesMax)")
+        }
+        guard body.set.changes.count <= LogLimits.changesMax else {
+            throw LogError(.tooLarge, "\(body.set.changes.count) changes; one action may make \(LogLimits.changesMax)")
+        }
+        do throws(ByteReader.Failure) {
+            _ = try plaintext.withUnsafeBytes { buffer throws(ByteReader.Failure) in
+                try ChangeSetBody.decode(buffer, of: body.set.dot)
+            }
+        } catch {
+            throw LogError.malformed("the changes of \(body.set.dot), which nobody could read", error)
         }
         header.writeChangesSeal(into: &scratch)
         do {

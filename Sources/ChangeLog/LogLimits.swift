@@ -8,6 +8,8 @@ public enum LogLimits {
     public static let contentsMax = 64
     /// Changes of one change set.
     public static let changesMax = 1024
+    /// One change set as kept, with its contents, in bytes: it must fit into a run with the run's own fields.
+    public static let changeSetBytesMax = runBytesMax - 1024
     /// Change sets of one run.
     public static let runEntriesMax = 4096
     /// One run, in bytes.

@@ -120,8 +120,16 @@ public nonisolated struct Suture_V1_Change: Sendable {
   /// The thread, patient or document; 16 bytes. Absent: the entity of the change before it in this set.
   public var entity: Data = Data()
 
-  /// Packed clock: what the author's page showed of the entity. Absent: the context of the change before it in this set.
-  public var context: Data = Data()
+  /// Packed clock: what the author's page showed of the entity. Absent: the context of the change before it in this set; empty:
+  /// nothing. So presence counts here, as it does not for other byte strings.
+  public var context: Data {
+    get {_context ?? Data()}
+    set {_context = newValue}
+  }
+  /// Returns true if `context` has been explicitly set.
+  public var hasContext: Bool {self._context != nil}
+  /// Clears the value of `context`. Subsequent reads from it will return its default value.
+  public mutating func clearContext() {self._context = nil}
 
   public var kind: Suture_V1_Change.OneOf_Kind? = nil
 
@@ -426,6 +434,8 @@ public nonisolated struct Suture_V1_Change: Sendable {
   }
 
   public init() {}
+
+  fileprivate var _context: Data? = nil
 }
 
 public nonisolated struct Suture_V1_Empty: Sendable {
@@ -1011,7 +1021,7 @@ nonisolated extension Suture_V1_Change: SwiftProtobuf.Message, SwiftProtobuf._Me
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularBytesField(value: &self.entity) }()
-      case 2: try { try decoder.decodeSingularBytesField(value: &self.context) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self._context) }()
       case 3: try {
         var v: Suture_V1_ThreadOpened?
         var hadOneofValue = false
@@ -1386,9 +1396,9 @@ nonisolated extension Suture_V1_Change: SwiftProtobuf.Message, SwiftProtobuf._Me
     if !self.entity.isEmpty {
       try visitor.visitSingularBytesField(value: self.entity, fieldNumber: 1)
     }
-    if !self.context.isEmpty {
-      try visitor.visitSingularBytesField(value: self.context, fieldNumber: 2)
-    }
+    try { if let v = self._context {
+      try visitor.visitSingularBytesField(value: v, fieldNumber: 2)
+    } }()
     switch self.kind {
     case .opened?: try {
       guard case .opened(let v)? = self.kind else { preconditionFailure() }
@@ -1525,7 +1535,7 @@ nonisolated extension Suture_V1_Change: SwiftProtobuf.Message, SwiftProtobuf._Me
 
   public static func ==(lhs: Suture_V1_Change, rhs: Suture_V1_Change) -> Bool {
     if lhs.entity != rhs.entity {return false}
-    if lhs.context != rhs.context {return false}
+    if lhs._context != rhs._context {return false}
     if lhs.kind != rhs.kind {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true

@@ -217,7 +217,7 @@ public nonisolated struct Suture_V1_Invitation: Sendable {
   /// CURVE key of the node that invites.
   public var inviter: Data = Data()
 
-  /// Seed of the single-use CURVE pair that the joiner connects with until it is admitted.
+  /// Secret half (32 bytes) of the single-use CURVE pair that the joiner connects with until it is admitted.
   public var secret: Data = Data()
 
   public var kind: UInt32 = 0
