@@ -100,7 +100,7 @@ let package = Package(
         tests(of: "OfficeNode", ["Causality", "InboxModel", "InboxWorkflow", "ChangeLog", "ReplicaStore", "SyncEngine", "Vault", "PartitionSimulator"]),
         tests(of: "ZeroMQTransport", ["CZeroMQ"]),
         tests(of: "NodeService", ["OfficeNode", "ZeroMQTransport", "Causality", "InboxModel", "ReplicaStore", "Vault"]),
-        tests(of: "WebInbox", ["OfficeNode", "ReplicaStore", "Vault", hummingbird, .product(name: "HummingbirdTesting", package: "hummingbird")]),
+        tests(of: "WebInbox", ["OfficeNode", "ReplicaStore", "Vault", hummingbird]),
         tests(of: "PartitionSimulator", ["OfficeNode", "Causality", "InboxModel", "ReplicaStore", "Vault"]),
         tests(of: "suture", ["OfficeNode", "NodeService", "ReplicaStore"]),
     ]

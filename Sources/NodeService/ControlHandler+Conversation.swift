@@ -44,15 +44,13 @@ extension ControlHandler {
     fileprivate func openThread(_ arguments: ControlArguments) async throws -> JSONValue {
         let lookup = try await lookup()
         let patient = try lookup.patient(arguments.requiredText("patient"))
-        let staff = try staff(arguments, lookup)
+        let direction = try arguments.word("direction", as: Direction.self) ?? .inbound
+        let staff = try direction == .outbound ? requiredStaff(arguments, lookup) : staff(arguments, lookup)
         let draft = ThreadDraft(
             patient: patient, office: try lookup.office(arguments.requiredText("office")),
             category: try lookup.category(arguments.requiredText("category")),
             subject: try arguments.requiredText("subject"), channel: try arguments.word("channel") ?? .portal,
-            direction: try arguments.word("direction") ?? .inbound, text: try arguments.requiredText("text"))
-        if staff == nil && draft.direction == .outbound {
-            throw ControlFailure.invalid("'as' is missing: say which member of staff writes to the patient")
-        }
+            direction: direction, text: try arguments.requiredText("text"))
         return try await perform(
             .openThread(draft), as: staff.map { .staff($0) } ?? .patient(patient), lookup: lookup)
     }

@@ -54,9 +54,7 @@ extension ControlHandler {
         guard let state = try lookup.reader.store.state(of: thread) else {
             throw ControlFailure.notFound("there is no thread \(thread) here")
         }
-        guard let staff = try staff(arguments, lookup) else {
-            throw ControlFailure.invalid("'as' is missing: say which member of staff settles it")
-        }
+        let staff = try requiredStaff(arguments, lookup)
         let steps = try settlingSteps(of: state, arguments, lookup)
         guard !steps.isEmpty else { throw Self.nothingToSettle(state) }
         var shown = try arguments.shown()

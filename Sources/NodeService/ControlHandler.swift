@@ -35,6 +35,14 @@ struct ControlHandler: Sendable {
         try arguments.text("as").map { name throws in try lookup.staff(name) }
     }
 
+    /// Who acts, where it must be a person.
+    func requiredStaff(_ arguments: ControlArguments, _ lookup: NameLookup) throws -> StaffID {
+        guard let staff = try staff(arguments, lookup) else {
+            throw ControlFailure.invalid("say which member of staff acts: 'as' is missing (--as in commands)")
+        }
+        return staff
+    }
+
     /// Who acts on the group's records: the person named with `as`, else whoever runs the node.
     func actor(_ arguments: ControlArguments, _ lookup: NameLookup) throws -> Actor {
         try staff(arguments, lookup).map { .staff($0) } ?? .system
@@ -66,9 +74,7 @@ struct ControlHandler: Sendable {
     ) async throws -> JSONValue {
         let lookup = try await lookup()
         let thread = try lookup.thread(arguments.requiredText("thread"))
-        guard let staff = try staff(arguments, lookup) else {
-            throw ControlFailure.invalid("'as' is missing: say which member of staff acts")
-        }
+        let staff = try requiredStaff(arguments, lookup)
         return try await perform(
             .thread(thread, shown: try arguments.shown(), try command(lookup)), as: .staff(staff), lookup: lookup)
     }

@@ -25,6 +25,8 @@ public final class NodeService: Service {
     private let transport: Mutex<ZeroMQTransport?> = Mutex(nil)
     private let links = Mutex<[CurveKey: String]>([:])
     private let changeObservers = ChangeObservers()
+    /// The id of the command that tells the group this node's endpoint; those of `PendingAnswers` begin after it.
+    private static let announcement: UInt64 = 0
     /// Ends when somebody asked the node to stop.
     private let stopping = AsyncStream<Void>.makeStream()
 
@@ -139,8 +141,12 @@ public final class NodeService: Service {
             switch event {
             case .frame(let key, let bytes):
                 if let key = CurvePublicKey(key) { preparer.give(.frame(from: key, bytes)) }
-            case .connected(let key): if let key = CurvePublicKey(key) { preparer.give(.connected(key)) }
-            case .disconnected(let key): if let key = CurvePublicKey(key) { preparer.give(.disconnected(key)) }
+            case .connected(let key):
+                logger.info("a peer is connected", metadata: ["key": "\(key)"])
+                if let key = CurvePublicKey(key) { preparer.give(.connected(key)) }
+            case .disconnected(let key):
+                logger.info("a peer is disconnected", metadata: ["key": "\(key)"])
+                if let key = CurvePublicKey(key) { preparer.give(.disconnected(key)) }
             case .refused(let reason, let key):
                 logger.warning(
                     "a connection or message was refused",
@@ -175,7 +181,7 @@ public final class NodeService: Service {
                 "the other members cannot be told where this node is: it listens on every interface; set 'advertise'",
                 metadata: ["listening": "\(endpoint)"])
         }
-        queue.push(.command(CommandRequest(id: 0, actor: .system, command: .setEndpoint(endpoint))))
+        queue.push(.command(CommandRequest(id: Self.announcement, actor: .system, command: .setEndpoint(endpoint))))
     }
 
     /// Does what the brain asked for, in order. Called only after the transaction is durable.
@@ -184,6 +190,8 @@ public final class NodeService: Service {
         for directive in directives {
             switch directive {
             case .send(let key, let frame): if let key = CurveKey(key) { transport?.send(frame, to: key) }
+            case .answer(Self.announcement, .failure(let refusal)):
+                logger.warning("the other members were not told where this node is", metadata: ["reason": "\(refusal)"])
             case .answer(let id, let result): answers.answer(id, result)
             case .admit(let keys): transport?.admit(Set(keys.compactMap { CurveKey($0) }))
             case .connect(let peers): connect(peers, transport)

@@ -40,11 +40,7 @@ extension BrainState {
 
     /// Takes the key of a grant that is for this node; others are not readable and not for us.
     mutating func open(_ grant: EpochGrant, identity: MemberIdentity) {
-        guard grant.member == identity.member, epochs[grant.epoch] == nil,
-            var bytes = try? identity.box.open(grant.sealedKey)
-        else { return }
-        defer { SecretMemory.wipe(&bytes) }
-        guard let key = bytes.withUnsafeBytes({ try? EpochKey(copying: $0) }), key.id == grant.epoch else { return }
+        guard epochs[grant.epoch] == nil, let key = grant.key(for: identity) else { return }
         epochs[key.id] = key
         // Concurrent rotations coexist; the lower hash is used for writing.
         writing = epochs.keys.min()
@@ -65,12 +61,25 @@ extension BrainState {
     }
 }
 
+extension EpochGrant {
+    /// The key, or nil where the grant is for somebody else, damaged, or of another key than it says.
+    func key(for identity: MemberIdentity) -> EpochKey? {
+        // A grant that does not open is one for somebody else, or nobody: there is nothing more to say about it.
+        guard member == identity.member, var bytes = try? identity.box.open(sealedKey) else { return nil }
+        defer { SecretMemory.wipe(&bytes) }
+        guard let key = bytes.withUnsafeBytes({ try? EpochKey(copying: $0) }), key.id == epoch else { return nil }
+        return key
+    }
+}
+
 extension InvitationRecord: CanonicalCodable {
     func encode(into writer: inout ByteWriter) {
         writer.byte(kind.rawValue)
         writer.flag(office != nil)
         office?.encode(into: &writer)
         expires.encode(into: &writer)
+        writer.flag(usedBy != nil)
+        if let usedBy { writer.raw(usedBy.digest.bytes) }
     }
 
     init(from reader: inout ByteReader) throws(ByteReader.Failure) {
@@ -78,6 +87,14 @@ extension InvitationRecord: CanonicalCodable {
             throw reader.failure(.malformed("an unknown member kind"))
         }
         let office = try reader.flag() ? try OfficeID(from: &reader) : nil
-        self.init(kind: kind, office: office, expires: try Int64(from: &reader))
+        let expires = try Int64(from: &reader)
+        let usedBy = try reader.flag() ? try Self.member(from: &reader) : nil
+        self.init(kind: kind, office: office, expires: expires, usedBy: usedBy)
+    }
+
+    private static func member(from reader: inout ByteReader) throws(ByteReader.Failure) -> MemberID {
+        let start = reader
+        let bytes = try reader.slice(Digest.byteCount)
+        do { return MemberID(try Digest(copying: bytes)) } catch { throw start.failure(.malformed("a member id")) }
     }
 }

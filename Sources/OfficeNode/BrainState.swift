@@ -25,7 +25,7 @@ struct BrainState {
     var pending = PendingSets()
     /// Replicas with more in the log than is merged, to be looked at again.
     var hasBacklog = false
-    /// Invitations that nobody has used yet.
+    /// Invitations that are open, and those used a moment ago.
     var invitations: [CurvePublicKey: InvitationRecord]
     /// Members whose clock was reported as wrong, and when.
     var clockWarnings: [ReplicaID: Int64] = [:]
@@ -44,7 +44,10 @@ struct PendingSets {
     private var count = 0
 
     /// Keeps `entries` of `replica` if there is room and they follow what is kept.
+    ///
+    /// What could not be opened for want of a key is not kept: it is read from the log again when the key is there.
     mutating func append(_ entries: ArraySlice<VerifiedEntry>, of replica: ReplicaID) {
+        let entries = entries.prefix { !$0.needsKey }
         guard !entries.isEmpty, count + entries.count <= Self.capacity else { return }
         if let last = sets[replica]?.last, let first = entries.first,
             last.entry.sequence + 1 != first.entry.sequence
@@ -68,5 +71,7 @@ struct PendingSets {
 struct InvitationRecord: Hashable, Sendable {
     let kind: MemberKind
     let office: OfficeID?
-    let expires: Int64
+    var expires: Int64
+    /// The member that it let in. Kept for a while, because the answer may be lost on the way and be asked for again.
+    var usedBy: MemberID?
 }

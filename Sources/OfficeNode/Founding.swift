@@ -24,7 +24,7 @@ public enum Founding {
         endpoint: String, now: Int64, random: any RandomSource
     ) throws -> GroupID {
         try requireEmpty(store)
-        try check(name: name)
+        try check(name: name, endpoint: endpoint)
         let epoch = try EpochKey(random: random)
         let officeID = office.map { _ in OfficeID(milliseconds: now, entropy: (random.uint64(), random.uint64())) }
         let founder = Member(
@@ -39,8 +39,9 @@ public enum Founding {
         try store.write(.full) { transaction in
             try NodeSettings.write(transaction, group: group, genesis: genesis, replica: replica, member: founder.id)
             try transaction.set(try RosterCodec.encode(grant), for: NodeSettings.grantKey)
+            try transaction.set(nil, for: NodeSettings.inviterKey)
         }
-        let node = try OfficeNode(store: store, identity: identity, random: random)
+        let node = try OfficeNode(beginning: store, identity: identity, random: random)
         try node.begin(
             [.genesis(genesis), .replicaStarted(replica, founder.id), .epochGranted(grant)],
             documents: zip([officeID].compactMap { $0 }, [office].compactMap { $0 }).map { .office($0, $1) }, now: now)
@@ -51,7 +52,7 @@ public enum Founding {
     public static func joinFrame(
         _ invitation: Invitation, identity: MemberIdentity, name: String, endpoint: String
     ) throws -> [UInt8] {
-        try check(name: name)
+        try check(name: name, endpoint: endpoint)
         let member = Member(
             identity, name: name, kind: invitation.kind, office: invitation.office, endpoint: endpoint,
             isAdministrator: false)
@@ -65,20 +66,8 @@ public enum Founding {
         random: any RandomSource
     ) throws {
         try requireEmpty(store)
-        let welcome: Suture_V1_Welcome
-        switch try Suture_V1_Frame(serializedBytes: answer).kind {
-        case .welcome(let message): welcome = message
-        case .refused(let refused): throw NodeError(.invitation, "the inviting node refused: \(refused.detail)")
-        default: throw NodeError(.invitation, "the inviting node answered something else: use the same version on both")
-        }
+        let welcome = try welcome(answer, to: invitation, identity)
         let genesis = [UInt8](welcome.genesis)
-        guard GroupID(genesis: genesis) == invitation.group else {
-            throw NodeError(.invitation, "the answer is from another group than the invitation: do not trust it")
-        }
-        let inviter = try RosterCodec.member([UInt8](welcome.inviter))
-        guard inviter.curveKey == invitation.inviter else {
-            throw NodeError(.invitation, "the answer names another inviting node than the invitation: do not trust it")
-        }
         let replica = ReplicaID(random.uint64())
         try store.write(.full) { transaction in
             try NodeSettings.write(
@@ -86,17 +75,49 @@ public enum Founding {
             try transaction.set([UInt8](welcome.grant), for: NodeSettings.grantKey)
             try transaction.set([UInt8](welcome.inviter), for: NodeSettings.inviterKey)
         }
-        let node = try OfficeNode(store: store, identity: identity, random: random)
+        let node = try OfficeNode(beginning: store, identity: identity, random: random)
         try node.begin([.replicaStarted(replica, identity.member)], documents: [], now: now)
     }
 
+    /// The answer to an invitation, if it is one and from the node that the invitation names.
+    private static func welcome(
+        _ answer: [UInt8], to invitation: Invitation, _ identity: MemberIdentity
+    ) throws -> Suture_V1_Welcome {
+        do {
+            let welcome: Suture_V1_Welcome
+            switch try Suture_V1_Frame(serializedBytes: answer).kind {
+            case .welcome(let message): welcome = message
+            case .refused(let refused): throw NodeError(.invitation, "the inviting node refused: \(refused.detail)")
+            default: throw NodeError(.invitation, "the inviting node answered something else: use the same version on both")
+            }
+            guard GroupID(genesis: [UInt8](welcome.genesis)) == invitation.group else {
+                throw NodeError(.invitation, "the answer is from another group than the invitation: do not trust it")
+            }
+            guard try RosterCodec.member([UInt8](welcome.inviter)).curveKey == invitation.inviter else {
+                throw NodeError(.invitation, "the answer names another inviting node than the invitation: do not trust it")
+            }
+            guard try RosterCodec.grant([UInt8](welcome.grant)).key(for: identity) != nil else {
+                throw NodeError(.invitation, "the answer carries no key for this device: ask for a new invitation")
+            }
+            return welcome
+        } catch let error as NodeError {
+            throw error
+        } catch {
+            throw NodeError(.invitation, "the inviting node's answer is damaged: try again")
+        }
+    }
+
+    /// Throws unless nothing was founded or joined here. What a crash left half done, before the first change set, is no hindrance.
     private static func requireEmpty(_ store: ReplicaStore) throws {
-        if try store.reader.setting(NodeSettings.groupKey) != nil {
+        if try store.reader.setting(NodeSettings.groupKey) != nil && !store.progress.isEmpty {
             throw NodeError(.alreadyFounded, "this replica belongs to a group already: use another data directory")
         }
     }
 
-    private static func check(name: String) throws {
+    private static func check(name: String, endpoint: String) throws {
+        guard Member.isValidEndpoint(endpoint) else {
+            throw NodeError(.invalid, "an endpoint has the form tcp://host:port and at most \(LogLimits.labelBytesMax) bytes")
+        }
         guard Member.isValidName(name) else {
             throw NodeError(
                 .invalid, "a member's name has 1 to 40 lower-case letters, digits and hyphens and begins with a letter")

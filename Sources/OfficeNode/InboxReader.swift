@@ -1,6 +1,6 @@
 import Causality
 public import ChangeLog
-public import InboxModel
+import InboxModel
 public import ReplicaStore
 import Vault
 
@@ -48,18 +48,6 @@ public struct InboxReader: Sendable {
         }
     }
 
-    /// Threads with the best matches for `text`, newest first.
-    public func search(_ text: String, limit: Int = 50) throws -> [SearchResult] {
-        try store.search(text, limit: limit).compactMap { hit in
-            guard let state = try store.state(of: hit.thread) else { return nil }
-            var texts = ThreadTexts(reader: self, state: state)
-            let reference = ContentReference(hit.stamp.dot, UInt16(clamping: hit.item))
-            return SearchResult(
-                thread: hit.thread, stamp: hit.stamp, subject: texts.subject(), text: texts.text(reference),
-                patient: try patientName(state.opening?.patient))
-        }
-    }
-
     /// A patient's name as shown, or a placeholder where the record has not arrived.
     func patientName(_ id: PatientID?) throws -> String {
         guard let id, let details = try store.patient(id)?.shown else { return "unknown patient" }
@@ -76,20 +64,6 @@ public struct InboxReader: Sendable {
         return try ChangeSetOpener(group: group).changes(
             of: LogEntry(row), replica: dot.replica, previous: previous, key: key)
     }
-}
-
-/// One match of a search.
-public struct SearchResult: Sendable {
-    /// The thread.
-    public let thread: ThreadID
-    /// When and by which change set it was said.
-    public let stamp: Stamp
-    /// What the thread is about.
-    public let subject: String
-    /// What was said.
-    public let text: String
-    /// Whose thread.
-    public let patient: String
 }
 
 /// Opens the texts of one thread, with its key opened once.

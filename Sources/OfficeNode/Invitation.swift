@@ -27,6 +27,9 @@ public struct Invitation: Sendable {
     /// How long an invitation holds: 24 hours, in milliseconds.
     public static let lifetime: Int64 = 24 * 3600 * 1000
 
+    /// How long the device that used an invitation may ask for the answer again: ten minutes, in milliseconds.
+    static let answerLifetime: Int64 = 10 * 60 * 1000
+
     static let prefix = "suture-join-"
 
     /// The public half of the single-use pair: how the inviting node knows the joiner.

@@ -48,7 +48,9 @@ extension InboxReader {
         let author = roster.authors[replica].flatMap { roster.members[$0] }
         var chain = ChainCheck(group: group, replica: replica, key: author?.signingKey)
         while chain.head.sequence < progress.received.sequence && chain.fault == nil {
-            let rows = try store.rows(of: replica, from: chain.head.sequence + 1, bytesMax: 1 << 20, countMax: 4096)
+            // Not beyond what the log had at the start: the node may be writing.
+            let left = Int(clamping: progress.received.sequence - chain.head.sequence)
+            let rows = try store.rows(of: replica, from: chain.head.sequence + 1, bytesMax: 1 << 20, countMax: min(4096, left))
             if rows.isEmpty { chain.fail("change set \(replica):\(chain.head.sequence + 1) is missing") }
             let before = chain.head.sequence
             for row in rows where chain.fault == nil { chain.check(row) }
@@ -90,6 +92,7 @@ private struct ChainCheck {
 
     mutating func check(_ row: StoredLogRow) {
         let dot = Dot(replica, row.sequence)
+        guard row.sequence == head.sequence + 1 else { return fail("change set \(replica):\(head.sequence + 1) is missing") }
         do {
             let epoch = EpochID(try Digest(copying: row.epoch))
             let hash = try hasher.hash(of: LogEntry(row), at: dot, after: head.hash, epoch: epoch)

@@ -74,6 +74,12 @@ public struct Member: Hashable, Sendable {
     /// The member's id.
     public var id: MemberID { MemberID(signingKey: signingKey) }
 
+    /// Whether `endpoint` can be a member's: `tcp://` and something after it, or empty; short enough for the roster.
+    public static func isValidEndpoint(_ endpoint: String) -> Bool {
+        endpoint.isEmpty
+            || (endpoint.hasPrefix("tcp://") && endpoint.utf8.count > 6 && endpoint.utf8.count <= LogLimits.labelBytesMax)
+    }
+
     /// Whether `name` can be a member's: 1 to 40 lower-case letters, digits and hyphens, beginning with a letter.
     public static func isValidName(_ name: String) -> Bool {
         (1...40).contains(name.utf8.count) && name.utf8.first.map { (97...122).contains($0) } == true

@@ -26,10 +26,7 @@ struct NodeSettings {
             let genesis = try store.reader.setting(Self.genesisKey),
             let replica = try store.reader.setting(Self.replicaKey),
             let member = try store.reader.setting(Self.memberKey)
-        else {
-            throw NodeError(
-                .notFounded, "this replica belongs to no group yet: found one with `suture init`, or join one with `suture join`")
-        }
+        else { throw NodeError.notFounded }
         self.group = GroupID(try Digest(copying: group))
         self.genesis = genesis
         guard let id = ReplicaID(hexadecimal: String(decoding: replica, as: UTF8.self)) else {

@@ -34,6 +34,6 @@ extension OfficeNode {
             groupName: state.roster.groupName, member: state.roster.members[member], members: state.roster.sorted,
             authors: state.roster.authors, progress: store.progress, peers: state.engine.peers,
             isWaitingForKey: state.writing == nil, hasBacklog: state.hasBacklog,
-            openInvitations: state.invitations.count, strangerFrames: state.strangerFrames)
+            openInvitations: state.invitations.values.count { $0.usedBy == nil }, strangerFrames: state.strangerFrames)
     }
 }

@@ -5,7 +5,9 @@ public import Vault
 extension OfficeNode {
     /// Makes the inbox anew from the log: every materialised table is emptied and every change set merged again. Returns the
     /// digests from before and after, which are equal unless the tables had been damaged.
-    public func rebuild() throws -> (before: Digest, after: Digest) {
+    ///
+    /// - Parameter report: Is told now and then how many change sets were merged.
+    public func rebuild(progress report: (UInt64) -> Void = { _ in }) throws -> (before: Digest, after: Digest) {
         let before = try LogicalDigest.compute(store.reader)
         let saved = state
         do {
@@ -14,7 +16,10 @@ extension OfficeNode {
                 state.pending = PendingSets()
                 state.hasBacklog = true
                 var turn = Turn(node: self, transaction: transaction, now: state.clock.last.milliseconds)
-                while state.hasBacklog { try turn.mergeBacklog() }
+                while state.hasBacklog {
+                    try turn.mergeBacklog()
+                    report(transaction.progress().reduce(0) { $0 + $1.merged })
+                }
             }
         } catch {
             state = saved

@@ -28,8 +28,18 @@ public final class OfficeNode {
     ///   - identity: The member's keys; must be those that the replica was made with.
     ///   - random: Every random byte the node uses comes from here.
     ///   - configuration: Limits of the anti-entropy.
-    public init(
+    public convenience init(
         store: ReplicaStore, identity: MemberIdentity, random: any RandomSource,
+        configuration: SyncConfiguration = SyncConfiguration()
+    ) throws {
+        // Without a first change set, founding or joining was cut short by a crash: it is begun anew, not gone on with.
+        if store.progress.isEmpty { throw NodeError.notFounded }
+        try self.init(beginning: store, identity: identity, random: random, configuration: configuration)
+    }
+
+    /// Opens the node of a replica whose log may be empty still: for founding and joining.
+    init(
+        beginning store: ReplicaStore, identity: MemberIdentity, random: any RandomSource,
         configuration: SyncConfiguration = SyncConfiguration()
     ) throws {
         self.store = store
@@ -93,10 +103,27 @@ public final class OfficeNode {
                 let refusal = CommandRefusal(.storage, "the node could not store it, nothing was changed: \(error)")
                 directives.append(.answer(request.id, .failure(refusal)))
             case .frame(let key, let frame): directives += decline(frame, from: key, now: now)
-            case .connected, .disconnected, .tick: break
+            case .connected(let key): directives += note(connected: true, key, now: now)
+            case .disconnected(let key): directives += note(connected: false, key, now: now)
+            case .tick: break
             }
         }
         return directives
+    }
+
+    /// Connections begin and end whether the replica can be written or not, and nobody says so twice.
+    private func note(connected: Bool, _ key: CurvePublicKey, now: Int64) -> [Directive] {
+        guard let peer = state.roster.member(curveKey: key), peer.id != member else { return [] }
+        let actions =
+            connected
+            ? (try? state.engine.connected(peer.id, now: now)) ?? []  // Throws only for a connection to ourselves.
+            : state.engine.disconnected(peer.id, now: now)
+        return actions.compactMap { action in
+            guard case .send(let to, let frame) = action,
+                let receiver = state.roster.reachable.first(where: { $0.id == to })
+            else { return nil }
+            return .send(receiver.curveKey, frame)
+        }
     }
 }
 
@@ -163,4 +190,7 @@ public struct NodeError: Error, Hashable, Sendable, CustomStringConvertible {
 
     /// `code: message`.
     public var description: String { "\(code.rawValue): \(message)" }
+
+    static let notFounded = NodeError(
+        .notFounded, "this replica belongs to no group yet: found one with `suture init`, or join one with `suture join`")
 }

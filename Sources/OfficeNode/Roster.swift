@@ -15,6 +15,11 @@ public struct Roster: Sendable {
     public private(set) var authors: [ReplicaID: MemberID] = [:]
     /// Members known from an invitation only, until the log names them.
     private var provisional: [MemberID: Member] = [:]
+    /// Authors of replicas that started before their member was admitted here: a device that joins holds its own first change
+    /// set before the group's log that admits it.
+    private var unadmittedAuthors: [ReplicaID: MemberID] = [:]
+    /// Endpoints that such members gave before their admission was known here.
+    private var unadmittedEndpoints: [MemberID: String] = [:]
     private(set) var grants: [EpochGrant] = []
     private let group: GroupID
 
@@ -34,7 +39,14 @@ public struct Roster: Sendable {
 
     /// All members a connection may be made with, ascending by id.
     public var reachable: [Member] {
-        (Array(members.values) + provisional.values.filter { members[$0.id] == nil }).sorted { $0.id < $1.id }
+        let known = members.values.map { member -> Member in
+            // What the invitation said counts until the log says where the member is: the genesis may have been without.
+            guard member.endpoint.isEmpty, let expected = provisional[member.id] else { return member }
+            var reached = member
+            reached.endpoint = expected.endpoint
+            return reached
+        }
+        return (known + provisional.values.filter { members[$0.id] == nil }).sorted { $0.id < $1.id }
     }
 
     /// The signing keys that verification needs.
@@ -64,15 +76,24 @@ public struct Roster: Sendable {
         switch record {
         case .genesis(let bytes): _ = found(bytes)
         case .replicaStarted(let replica, let member):
-            if replica == dot.replica && author == nil && members[member] != nil { authors[replica] = member }
+            guard replica == dot.replica && author == nil else { return }
+            if members[member] == nil { unadmittedAuthors[replica] = member } else { authors[replica] = member }
         case .admitted(let member):
-            let nameTaken = members.values.contains { $0.name == member.name && $0.id != member.id }
-            if byAdministrator && !nameTaken && members[member.id] == nil {
+            // Names and connection keys each name one member.
+            let isTaken = members.values.contains { $0.name == member.name || $0.curveKey == member.curveKey }
+            if byAdministrator && !isTaken && members[member.id] == nil {
                 members[member.id] = member
+                if let endpoint = unadmittedEndpoints.removeValue(forKey: member.id) { members[member.id]?.endpoint = endpoint }
                 provisional[member.id] = nil
+                for (replica, owner) in unadmittedAuthors where owner == member.id { authors[replica] = owner }
+                unadmittedAuthors = unadmittedAuthors.filter { $0.value != member.id }
             }
         case .endpointChanged(let member, let endpoint):
-            if author == member { members[member]?.endpoint = endpoint }
+            if author == member {
+                members[member]?.endpoint = endpoint
+            } else if unadmittedAuthors[dot.replica] == member {
+                unadmittedEndpoints[member] = endpoint
+            }
         case .epochGranted(let grant): if byAdministrator { grants.append(grant) }
         case .unknown: break
         }

@@ -106,7 +106,8 @@ enum RosterCodec {
         case .admitted(let member): .admitted(try self.member(member))
         case .replicaStarted(let started):
             .replicaStarted(ReplicaID(started.replica), try memberID(started.member))
-        case .endpointChanged(let changed): .endpointChanged(try memberID(changed.member), changed.endpoint)
+        case .endpointChanged(let changed):
+            .endpointChanged(try memberID(changed.member), try endpoint(changed.endpoint))
         case .epochGranted(let grant): .epochGranted(try self.grant(grant))
         case nil: .unknown
         }
@@ -152,6 +153,11 @@ enum RosterCodec {
         EpochGrant(
             epoch: EpochID(try Digest(copying: [UInt8](message.epoch))), member: try memberID(message.member),
             sealedKey: [UInt8](message.sealedKey))
+    }
+
+    private static func endpoint(_ text: String) throws -> String {
+        guard text.utf8.count <= LogLimits.labelBytesMax else { throw RosterError("an endpoint that is too long") }
+        return text
     }
 
     private static func memberID(_ bytes: Data) throws -> MemberID { MemberID(try Digest(copying: [UInt8](bytes))) }

@@ -11,20 +11,28 @@ struct RunLog: RunSource {
     let transaction: ReplicaTransaction
     let authors: [ReplicaID: MemberID]
 
+    /// What a run's header and its frame take at most, and an entry's tag and length.
+    private static let headerBytesMax = 256
+    private static let framingBytesMax = 5
+
     /// A frame with a run from `first` on. It ends at a change set whose signature is held, and within one epoch.
     func run(of replica: ReplicaID, from first: UInt64, through last: UInt64) throws -> SourcedRun? {
         guard first > 0, first <= last, let author = authors[replica] else { return nil }
         // A run that came in whole goes out whole at the latest with the second limit: it was within it when it came.
-        for bytesMax in [LogLimits.runBytesGoal, LogLimits.runBytesMax - 1024] {
+        for bytesMax in [LogLimits.runBytesGoal, LogLimits.runBytesMax] {
             let count = Int(min(last - first + 1, UInt64(LogLimits.runEntriesMax)))
             let rows = try transaction.rows(of: replica, from: first, bytesMax: bytesMax, countMax: count)
             guard let epoch = rows.first?.epoch else { return nil }
-            let sameEpoch = rows.prefix { $0.epoch == epoch }
-            guard let end = sameEpoch.lastIndex(where: { $0.signature != nil }), let signature = rows[end].signature else {
+            var room = LogLimits.runBytesMax - Self.headerBytesMax
+            let fitting = rows.prefix { row in
+                room -= row.body.count + row.contents.count + Self.framingBytesMax
+                return row.epoch == epoch && room >= 0
+            }
+            guard let end = fitting.lastIndex(where: { $0.signature != nil }), let signature = rows[end].signature else {
                 continue
             }
             var writer = RunWriter()
-            for row in sameEpoch[...end] { writer.add(sequence: row.sequence, body: row.body, contents: row.contents) }
+            for row in fitting[...end] { writer.add(sequence: row.sequence, body: row.body, contents: row.contents) }
             let header = RunHeader(
                 replica: replica, author: author, first: first, epoch: EpochID(try Digest(copying: epoch)),
                 signature: try Signature(copying: signature))

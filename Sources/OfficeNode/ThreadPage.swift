@@ -68,7 +68,7 @@ extension InboxReader {
         let drafts = state.drafts.flatMap { draft in
             draft.values.entries.map { (directory.name(of: draft.staff), texts.text($0.value)) }
         }
-        return ThreadPage(item: item, state: state, entries: builder.entries, drafts: drafts)
+        return ThreadPage(item: item, state: state, entries: builder.corrected(), drafts: drafts)
     }
 }
 
@@ -77,7 +77,9 @@ private struct ThreadPageBuilder {
     let thread: ThreadID
     let directory: Directory
     let patient: String
-    private(set) var entries: [ThreadPageEntry] = []
+    private var entries: [ThreadPageEntry] = []
+    private var corrections: [MessageID: String] = [:]
+    private var redactions: Set<MessageID> = []
 
     init(thread: ThreadID, directory: Directory, patient: String) {
         self.thread = thread
@@ -110,25 +112,39 @@ private struct ThreadPageBuilder {
         case .ownership(let step): append(.ownership(step.act, from: step.from, to: step.to), text(step.note))
         case .resolved(let end): append(.resolved(outcome: end.outcome, told: end.told), text(end.note))
         case .reopened(let note): append(.reopened, text(note))
-        case .correction(let id, let content): correct(id, content.map { text($0) })
+        case .correction(let id, let content?): corrections[id] = text(content)
+        case .correction(let id, nil): redactions.insert(id)
         default: if let words = change.words(directory) { append(.changed(words)) }
         }
     }
 
-    /// Shows the correction in the message's place. A redaction wins over any correction, whichever came first.
-    private mutating func correct(_ message: MessageID, _ text: String?) {
+    /// The entries with the last correction in each message's place. A redaction wins over any correction, whichever came first.
+    ///
+    /// Done at the end: where a clock was wrong, a correction can stand before what it corrects.
+    func corrected() -> [ThreadPageEntry] {
+        var entries = entries
         for index in entries.indices {
-            switch entries[index].kind {
-            case .message(message, _, _), .note(message):
-                if entries[index].isCorrected && entries[index].text == Self.redacted { return }
-                entries[index].text = text ?? Self.redacted
+            guard let id = entries[index].kind.message else { continue }
+            if redactions.contains(id) {
+                entries[index].text = "(redacted)"
                 entries[index].isCorrected = true
-            default: continue
+            } else if let text = corrections[id] {
+                entries[index].text = text
+                entries[index].isCorrected = true
             }
         }
+        return entries
     }
+}
 
-    private static let redacted = "(redacted)"
+extension ThreadPageEntry.Kind {
+    /// The message or note, if it is one.
+    var message: MessageID? {
+        switch self {
+        case .message(let id, _, _), .note(let id): id
+        default: nil
+        }
+    }
 }
 
 extension ThreadChange {

@@ -23,6 +23,11 @@ extension Turn {
     }
 }
 
+extension StaffAction {
+    /// Whether a patient may do it in their own matters.
+    var isForPatients: Bool { self == .openThread || self == .enterPatientMessage || self == .editConsent }
+}
+
 extension ThreadCommand {
     /// What the access policy calls the command.
     var action: StaffAction {
@@ -53,10 +58,5 @@ extension ThreadCommand {
         case .saveDraft: .draft
         case .acknowledgeAnsweredTwice: .acknowledgeAnsweredTwice
         }
-    }
-
-    /// Whether a patient may do it to their own thread.
-    var isForPatients: Bool {
-        if case .patientMessage = self { true } else { false }
     }
 }

@@ -42,10 +42,15 @@ extension Turn {
         let office = node.state.roster.members[node.member]?.office
         let set = ChangeSet(stamp: stamp, actor: actor, office: office, changes: draft.changes)
         let isFull = dot.sequence == 1 || dot.sequence % LogLimits.fullClockInterval == 0
+        let announced = node.state.announced
         let body = ChangeSetBody(set: set, clock: try clockDelta(full: isFull), isFullClock: isFull)
         let bytes = roster.isEmpty ? [] : try RosterCodec.encode(roster)
-        let entry = try node.state.sealer.seal(
-            body, contents: draft.contents, rosterChanges: bytes, under: epoch, random: node.random)
+        let sealed = try seal(body, draft.contents, bytes, under: epoch)
+        guard let entry = sealed else {
+            // One person's oversized action must not undo what others asked for in the same transaction.
+            node.state.announced = announced
+            throw CommandRefusal(.invalid, "it is too large for one change set: leave something out, or do it in several steps")
+        }
         let signature = node.identity.signing.sign(LogDomain.changeSetSignature, try entry.hash.digest)
         try transaction.append(
             CollectionOfOne(LogRow(entry)), of: node.replica, epoch: epoch.id.digest.bytes,
@@ -54,6 +59,19 @@ extension Turn {
         try transaction.merge(set)
         advance(to: LogHead(node.replica, entry.sequence, entry.hash), authored: true)
         return dot
+    }
+
+    /// Seals a change set; nil where it is beyond the sizes of the log.
+    private mutating func seal(
+        _ body: ChangeSetBody, _ contents: [ContentDraft], _ roster: [UInt8], under epoch: EpochKey
+    ) throws -> LogEntry? {
+        do {
+            return try node.state.sealer.seal(
+                body, contents: contents, rosterChanges: roster, under: epoch, random: node.random)
+        } catch {
+            if error.code == .tooLarge { return nil }
+            throw error
+        }
     }
 
     /// The entries of what is merged here that this replica's log has not told yet; all of them in a full clock.

@@ -33,9 +33,18 @@ extension Turn {
         return profile
     }
 
-    /// Throws unless `actor` may do `action` where `scope` says.
-    func allow(_ action: StaffAction, by actor: Actor, scope: AccessScope) throws {
-        guard case .staff(let staff) = actor else { return }
+    /// Throws unless `actor` may do `action` where `scope` says. `patient` is whose matter it is, where it is one patient's.
+    func allow(_ action: StaffAction, by actor: Actor, scope: AccessScope, patient: PatientID? = nil) throws {
+        let staff: StaffID
+        switch actor {
+        case .staff(let id): staff = id
+        case .patient(let id):
+            guard id == patient, action.isForPatients else {
+                throw CommandRefusal(.notAllowed, "a patient can only write about their own matters")
+            }
+            return
+        case .automation, .system: return
+        }
         if case .refused(let refusal) = AccessPolicy.decision(action, by: try profile(of: staff), on: scope) {
             throw CommandRefusal(.notAllowed, refusal.message)
         }
@@ -46,6 +55,13 @@ extension Turn {
         if text.allSatisfy(\.isWhitespace) { throw CommandRefusal(.invalid, "the \(name) is empty") }
         if text.utf8.count > limit {
             throw CommandRefusal(.invalid, "the \(name) has \(text.utf8.count) bytes; the limit is \(limit)")
+        }
+    }
+
+    /// Throws unless each of `labels`, which may be empty, fits. A label that does not would make peers refuse the whole log.
+    private func checkSizes(_ labels: [String]) throws {
+        for label in labels where label.utf8.count > LogLimits.labelBytesMax {
+            throw CommandRefusal(.invalid, "a detail has \(label.utf8.count) bytes; the limit is \(LogLimits.labelBytesMax)")
         }
     }
 
@@ -64,22 +80,26 @@ extension Turn {
     private mutating func put(_ document: DirectoryDocument, by actor: Actor) throws -> CommandOutcome {
         try allow(.editDirectory, by: actor, scope: .group)
         let clock: VersionVector?
-        let texts: [String]
+        let names: [String]
+        var labels: [String] = []
         switch document {
         case .office(let id, let profile):
             clock = try transaction.office(id)?.clock
-            texts = [profile.key, profile.name]
+            names = [profile.key, profile.name]
+            labels = [profile.timeZone]
         case .staff(let id, let profile):
             clock = try transaction.staff(id)?.clock
-            texts = [profile.key, profile.name]
+            names = [profile.key, profile.name]
+            labels = profile.languages
         case .queue(let id, let profile):
             clock = try transaction.queue(id)?.clock
-            texts = [profile.key, profile.name]
+            names = [profile.key, profile.name]
         case .category(let id, let profile):
             clock = try transaction.category(id)?.clock
-            texts = [profile.key, profile.name]
+            names = [profile.key, profile.name]
         }
-        for text in texts { try check(text, name: "key or name", limit: LogLimits.labelBytesMax) }
+        for text in names { try check(text, name: "key or name", limit: LogLimits.labelBytesMax) }
+        try checkSizes(labels)
         var draft = ActionDraft()
         draft.add(.directory(document, context: clock ?? VersionVector()))
         var outcome = CommandOutcome()
@@ -91,10 +111,7 @@ extension Turn {
         _ id: PatientID?, _ details: PatientDetails, shown: VersionVector?, by actor: Actor
     ) throws -> CommandOutcome {
         try check(details.name, name: "patient's name", limit: LogLimits.labelBytesMax)
-        for text in [details.born, details.phone, details.email, details.language]
-        where text.utf8.count > LogLimits.labelBytesMax {
-            throw CommandRefusal(.invalid, "a detail has \(text.utf8.count) bytes; the limit is \(LogLimits.labelBytesMax)")
-        }
+        try checkSizes([details.born, details.phone, details.email, details.language])
         if let id {
             return try changePatient(id, .details(details), shown: shown, action: .editPatient, by: actor)
         }
@@ -109,7 +126,7 @@ extension Turn {
         guard let state = try transaction.patientState(id) else {
             throw CommandRefusal(.notFound, "there is no patient \(id) here")
         }
-        try allow(action, by: actor, scope: AccessScope(office: state.shown?.office))
+        try allow(action, by: actor, scope: AccessScope(office: state.shown?.office), patient: id)
         return try author(change, on: id, context: try context(shown: shown, now: state.clock), by: actor)
     }
 
@@ -140,10 +157,7 @@ extension Turn {
     private mutating func open(_ thread: ThreadDraft, by actor: Actor) throws -> CommandOutcome {
         try check(thread.subject, name: "subject", limit: LogLimits.labelBytesMax)
         try check(thread.text, name: "message")
-        try allow(.openThread, by: actor, scope: AccessScope(office: thread.office))
-        if case .patient(let id) = actor, id != thread.patient {
-            throw CommandRefusal(.notAllowed, "a patient can open a thread only about their own matters")
-        }
+        try allow(.openThread, by: actor, scope: AccessScope(office: thread.office), patient: thread.patient)
         guard let patient = try transaction.patientState(thread.patient)?.shown else {
             throw CommandRefusal(.notFound, "there is no patient \(thread.patient) here")
         }
@@ -152,6 +166,12 @@ extension Turn {
         }
         guard let office = try transaction.office(thread.office)?.current else {
             throw CommandRefusal(.notFound, "there is no office \(thread.office) here")
+        }
+        if let queue = category.destinations.first(where: { $0.office == thread.office })?.queue,
+            try transaction.queue(queue) == nil
+        {
+            throw CommandRefusal(
+                .notFound, "category \(category.key) sends this office's threads to queue \(queue), which is not here: mend the category")
         }
         let opening: [ThreadChange]
         do {

@@ -11,14 +11,17 @@ extension Turn {
     /// Whether merged change sets wait to be indexed.
     var hasUnindexed: Bool { transaction.progress().contains { $0.indexed < $0.merged } }
 
-    /// Puts a slice of merged messages and notes into the search index: catch-up comes first, searching follows.
+    /// Puts a slice of merged messages, notes, corrections and subjects into the search index: catch-up comes first, searching follows.
     mutating func indexSlice() throws {
         guard !node.state.hasBacklog else { return }
         for progress in transaction.progress() where progress.indexed < progress.merged {
             let count = Int(min(progress.merged - progress.indexed, UInt64(Self.indexSliceMax)))
             let entries = try loadEntries(of: progress.replica, from: progress.indexed + 1, countMax: count)
             guard let last = entries.last else { return }
-            for entry in entries { try index(entry, of: progress.replica) }
+            let heldBack = Set(try transaction.quarantine().map(\.dot))
+            for entry in entries where !heldBack.contains(Dot(progress.replica, entry.entry.sequence)) {
+                try index(entry, of: progress.replica)
+            }
             try transaction.markIndexed(progress.replica, to: last.entry.sequence)
             return
         }
@@ -32,6 +35,7 @@ extension Turn {
             case .message(let posting): content = posting.content
             case .note(_, let index): content = index
             case .subject(let index): content = index
+            case .correction(_, let index?): content = index
             default: continue
             }
             guard let state = try transaction.threadState(id), let key = try? contentKey(of: state),

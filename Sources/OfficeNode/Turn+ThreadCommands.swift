@@ -24,10 +24,7 @@ extension Turn {
         guard let state = try transaction.threadState(id), let opening = state.opening else {
             throw CommandRefusal(.notFound, "there is no thread \(id) here")
         }
-        if case .patient(let patient) = actor, patient != opening.patient || !command.isForPatients {
-            throw CommandRefusal(.notAllowed, "a patient can only write to their own threads")
-        }
-        try allow(command.action, by: actor, scope: try scope(of: state, actor: actor))
+        try allow(command.action, by: actor, scope: try scope(of: state, actor: actor), patient: opening.patient)
         var task = ThreadTask(id: id, state: state, context: try context(shown: shown, now: state.clock), actor: actor)
         switch command {
         case .patientMessage, .reply, .note, .correct, .saveDraft, .markRead: try say(command, &task)

@@ -15,12 +15,16 @@ struct Turn {
     private var moved: [ReplicaID: LogHead] = [:]
     private var hasAuthored = false
     private let clockBefore: HybridTimestamp
+    /// What was merged when the turn began: what goes beyond it is news.
+    private let mergedBefore: VersionVector
 
     init(node: OfficeNode, transaction: ReplicaTransaction, now: Int64) {
         self.node = node
         self.transaction = transaction
         self.now = now
         clockBefore = node.state.clock.last
+        mergedBefore = VersionVector(
+            ascending: transaction.progress().filter { $0.merged > 0 }.map { VersionVector.Entry($0.replica, $0.merged) })
     }
 
     mutating func handle(_ event: NodeEvent) throws {
@@ -33,8 +37,12 @@ struct Turn {
             }
         case .frame(let key, let frame): try receive(frame, from: key)
         case .connected(let key):
-            if let peer = node.state.roster.member(curveKey: key) {
+            guard let peer = node.state.roster.member(curveKey: key) else { return }
+            do {
                 try interpret(node.state.engine.connected(peer.id, now: now))
+            } catch let error as SyncError {
+                // A connection to ourselves says that something is wrong, but not with what else is in this turn.
+                directives.append(.warning(NodeWarning("connection", error.message)))
             }
         case .disconnected(let key):
             if let peer = node.state.roster.member(curveKey: key) {
@@ -62,8 +70,8 @@ struct Turn {
         if !moved.isEmpty {
             directives.append(.prepared(moved.values.sorted { $0.replica < $1.replica }))
         }
-        tellWhatChanged()
-        if node.state.hasBacklog || hasUnindexed { directives.append(.wake) }
+        try tellWhatChanged()
+        if node.state.hasBacklog || hasUnindexed || node.state.engine.wantsTickSoon { directives.append(.wake) }
     }
 
     /// Takes note that a log moved.
@@ -87,27 +95,36 @@ struct Turn {
         }
     }
 
-    private mutating func tellWhatChanged() {
+    private mutating func tellWhatChanged() throws {
         let touched = transaction.touched
         if !touched.isEmpty { directives.append(.changed(touched.map(\.id))) }
         for thread in touched {
             let before = thread.before?.flags ?? []
             let added = thread.after.flags.subtracting(before)
-            let removed = before.subtracting(thread.after.flags)
-            if added.contains(.contested), let state = try? transaction.threadState(thread.id) {
-                directives.append(.notice(.contested(thread.id, claimants: state.claimants)))
+            let isAskedFor: ThreadFlags = [.contested, .handOffPending]
+            if !thread.after.flags.isDisjoint(with: isAskedFor), let state = try transaction.threadState(thread.id) {
+                tellPeople(of: state, isNewlyContested: added.contains(.contested))
             }
             if added.contains(.answeredTwice) { directives.append(.notice(.answeredTwice(thread.id))) }
             if added.contains(.filedTwice) { directives.append(.notice(.filedTwice(thread.id))) }
             if added.contains(.unseenByResolver) { directives.append(.notice(.unseenByResolver(thread.id))) }
-            if removed.contains(.contested), let owner = thread.after.owner {
+            if before.contains(.contested) && !thread.after.flags.contains(.contested), let owner = thread.after.owner {
                 directives.append(.notice(.settled(thread.id, owner: owner)))
             }
-            if added.contains(.handOffPending), let state = try? transaction.threadState(thread.id),
-                let to = state.offeredTo
-            {
-                directives.append(.notice(.offered(thread.id, to: to)))
-            }
+        }
+    }
+
+    /// Tells of claims and offers that are news: also of a third claim on a thread that two contest already, and of an offer that
+    /// takes the place of another.
+    private mutating func tellPeople(of state: ThreadState, isNewlyContested: Bool) {
+        if state.flags.contains(.contested) {
+            let claims = state.owners.entries.filter { $0.value.rank > .automation }
+            let known = claims.filter { mergedBefore.covers($0.stamp.dot) }.map(\.value.owner)
+            let hasNews = claims.contains { !mergedBefore.covers($0.stamp.dot) && !known.contains($0.value.owner) }
+            if isNewlyContested || hasNews { directives.append(.notice(.contested(state.id, claimants: state.claimants))) }
+        }
+        for offer in state.offers.entries where !mergedBefore.covers(offer.stamp.dot) {
+            directives.append(.notice(.offered(state.id, to: offer.value)))
         }
     }
 }

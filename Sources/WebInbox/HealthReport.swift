@@ -1,3 +1,4 @@
+import Causality
 public import OfficeNode
 import ReplicaStore
 import SyncEngine

@@ -11,12 +11,15 @@ public enum WebInbox {
     ///   - port: The port; 0 picks a free one.
     ///   - now: Wall time in milliseconds since 1970.
     ///   - status: Where the node stands.
+    ///   - onRunning: Called when the server listens, with the port it got.
     public static func application(
-        host: String, port: Int, now: @escaping @Sendable () -> Int64, status: @escaping @Sendable () async -> NodeStatus
+        host: String, port: Int, now: @escaping @Sendable () -> Int64, status: @escaping @Sendable () async -> NodeStatus,
+        onRunning: @escaping @Sendable (Int?) async -> Void = { _ in }
     ) throws -> some ApplicationProtocol {
         Application(
             router: try router(now: now, status: status),
-            configuration: ApplicationConfiguration(address: .hostname(host, port: port), serverName: "suture"))
+            configuration: ApplicationConfiguration(address: .hostname(host, port: port), serverName: "suture"),
+            onServerRunning: { channel in await onRunning(channel.localAddress?.port) })
     }
 
     static func router(

@@ -1,5 +1,5 @@
+import Foundation
 import Hummingbird
-import HummingbirdTesting
 import OfficeNode
 import ReplicaStore
 import Testing
@@ -20,42 +20,52 @@ struct WebInboxTests {
         return try OfficeNode(store: store, identity: identity, random: random).status
     }
 
-    private static func application() throws -> some ApplicationProtocol {
-        let status = try status()
-        return try WebInbox.application(host: "127.0.0.1", port: 0, now: { 1_760_000_001_000 }, status: { status })
+    /// Runs `body` against a real server on a free loopback port.
+    private func serving(_ body: @escaping @Sendable (LoopbackClient) throws -> Void) async throws {
+        let status = try Self.status()
+        let (ports, port) = AsyncStream<Int>.makeStream()
+        let application = Application(
+            router: try WebInbox.router(now: { 1_760_000_001_000 }, status: { status }),
+            configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: 0)),
+            onServerRunning: { channel in
+                port.yield(channel.localAddress?.port ?? 0)
+                port.finish()
+            })
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await application.run() }
+            for await port in ports { try body(LoopbackClient(port: port)) }
+            group.cancelAll()
+        }
     }
 
     @Test("/health answers 200 with JSON that names the node and says that people can work")
     func health() async throws {
-        try await Self.application().test(.router) { client in
-            try await client.execute(uri: "/health", method: .get) { response in
-                #expect(response.status == .ok)
-                #expect(response.headers[.contentType] == "application/json")
-                let text = String(buffer: response.body)
-                #expect(text.contains(#""node":"towson""#))
-                #expect(text.contains(#""ready":true"#))
-            }
+        try await serving { client in
+            let answer = try client.get("/health")
+            #expect(answer.status == 200)
+            #expect(answer.headers["content-type"] == "application/json")
+            #expect(answer.body.contains(#""node":"towson""#))
+            #expect(answer.body.contains(#""ready":true"#))
         }
     }
 
     @Test("the page shows the group's name escaped and allows nothing from elsewhere")
     func page() async throws {
-        try await Self.application().test(.router) { client in
-            try await client.execute(uri: "/", method: .get) { response in
-                #expect(response.status == .ok)
-                let text = String(buffer: response.body)
-                #expect(text.contains("Chesapeake &lt;Oral&gt; Surgery"))
-                #expect(!text.contains("<Oral>"))
-                #expect(response.headers[.contentSecurityPolicy]?.hasPrefix("default-src 'none'") == true)
-                #expect(response.headers[.xContentTypeOptions] == "nosniff")
-            }
+        try await serving { client in
+            let answer = try client.get("/")
+            #expect(answer.status == 200)
+            #expect(answer.body.contains("Chesapeake &lt;Oral&gt; Surgery"))
+            #expect(!answer.body.contains("<Oral>"))
+            #expect(answer.headers["content-security-policy"]?.hasPrefix("default-src 'none'") == true)
+            #expect(answer.headers["x-content-type-options"] == "nosniff")
         }
     }
 
     @Test("an address that does not exist is 404 and nothing else", arguments: ["/inbox", "/..%2f", "/health/x"])
     func unknown(path: String) async throws {
-        try await Self.application().test(.router) { client in
-            try await client.execute(uri: path, method: .get) { #expect($0.status == .notFound) }
+        try await serving { client in
+            let answer = try client.get(path)
+            #expect(answer.status == 404)
         }
     }
 }

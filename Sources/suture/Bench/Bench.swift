@@ -116,7 +116,7 @@ struct BenchCatchUp: AsyncParsableCommand {
         }
         guard let compare else { return }
         guard let data = FileManager.default.contents(atPath: compare),
-            let before = try JSONValue(text: String(decoding: data, as: UTF8.self))["changeSetsPerSecond"]?.double
+            let before = try JSONValue(text: data)["changeSetsPerSecond"]?.double
         else { throw ValidationError("\(compare) is not the JSON of an earlier run") }
         let ratio = String(format: "%.2f", report.rate / before)
         FileHandle.standardError.write(Data("\(ratio) times the change sets a second of \(compare)\n".utf8))

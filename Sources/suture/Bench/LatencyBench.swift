@@ -2,6 +2,7 @@ import InboxModel
 import Logging
 import NodeService
 import OfficeNode
+import ReplicaStore
 
 /// Measures how long a change takes from its commit at one node until it is committed and announced to pages at another: two real
 /// nodes of this process over CURVE on loopback.

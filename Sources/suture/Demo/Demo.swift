@@ -26,7 +26,6 @@ struct Demo: AsyncParsableCommand {
     var noColor = false
 
     func run() async throws {
-        setvbuf(stdout, nil, _IOLBF, 0)
         let narrator = Narrator(terminal: Terminal.output(noColor: noColor))
         let file = try PracticeFile(path: practice ?? Self.defaultPractice())
         let world = try DemoWorld(directory: directory)
@@ -55,6 +54,3 @@ struct Demo: AsyncParsableCommand {
         return found
     }
 }
-
-/// Puts what was printed onto the terminal before waiting for input.
-func fflushOutput() { fflush(stdout) }

@@ -1,3 +1,4 @@
+import InboxModel
 import NodeService
 
 /// The terminal of a demonstration whose nodes stay up: cut and heal links, act at any node, and see where things are.
@@ -10,7 +11,7 @@ struct DemoShell {
         narrator.chapter("The nodes stay up. Type `help` for what you can do, `quit` to end.")
         while true {
             print("suture> ", terminator: "")
-            fflushOutput()
+            narrator.flush()
             guard let line = readLine() else { return }
             let words = line.split(separator: " ").map(String.init)
             guard let verb = words.first else { continue }

@@ -1,3 +1,4 @@
+import InboxModel
 import NodeService
 
 /// The story of the demonstration: a Friday evening on which the line between the offices goes down.

@@ -34,8 +34,7 @@ final class NodeProcess {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: program)
         process.arguments = ["run", "--config", directory + "/node.yaml"]
-        FileManager.default.createFile(atPath: directory + "/node.log", contents: nil)
-        guard let log = FileHandle(forWritingAtPath: directory + "/node.log") else {
+        guard FileManager.default.createFile(atPath: directory + "/node.log", contents: nil), let log = FileHandle(forWritingAtPath: directory + "/node.log") else {
             throw DemoError("the log of \(name) cannot be written in \(directory)")
         }
         process.standardError = log

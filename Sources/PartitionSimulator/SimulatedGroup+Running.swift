@@ -1,0 +1,71 @@
+import Causality
+import OfficeNode
+import ReplicaStore
+
+extension SimulatedGroup {
+    /// Lets time pass until `time`, in milliseconds since 1970.
+    public func run(until time: Int64) {
+        while let next = queue.nextTime, next <= time { step() }
+        now = max(now, time)
+    }
+
+    /// Lets this many milliseconds pass.
+    public func run(for milliseconds: Int64) { run(until: now + milliseconds) }
+
+    /// Lets time pass until `condition` holds; false if it does not within `limit` milliseconds.
+    @discardableResult
+    public func run(limit: Int64, until condition: () -> Bool) -> Bool {
+        let end = now + limit
+        while true {
+            if condition() { return true }
+            guard let next = queue.nextTime, next <= end else { break }
+            step()
+        }
+        now = max(now, end)
+        return condition()
+    }
+
+    /// Lets time pass until nothing is left to do; false if that does not come within `limit` milliseconds.
+    @discardableResult
+    public func runUntilQuiet(limit: Int64 = 300_000) -> Bool { run(limit: limit) { isQuiet } }
+
+    /// Whether nothing is left to do: no frame is on its way, no node has work, every link that can be up is, and nodes that are
+    /// connected hold and show the same change sets.
+    public var isQuiet: Bool {
+        guard queue.framesUnderWay == 0 else { return false }
+        let running = nodes.filter(\.isRunning)
+        guard running.allSatisfy({ $0.inbox.isEmpty && !$0.hasWork }) else { return false }
+        for one in running {
+            for other in running where one.index < other.index {
+                if isPending(NodePair(one.index, other.index)) { return false }
+                if isConnected(one, other) && one.store.progress.map(\.received) != other.store.progress.map(\.received) {
+                    return false
+                }
+            }
+        }
+        return true
+    }
+
+    private func step() {
+        guard let (time, event) = queue.next() else { return }
+        now = max(now, time)
+        switch event {
+        case .arrival(let frame): arrive(frame)
+        case .turn(let index, let life):
+            if nodes[index].life == life { takeTurn(of: nodes[index]) }
+        case .tick(let index, let life):
+            guard nodes[index].life == life else { return }
+            give(.tick, to: nodes[index])
+            queue.add(event, at: now + tickInterval)
+        case .connect(let pair): connect(pair)
+        case .notice(let pair, let cuts): notice(pair, cuts: cuts)
+        }
+    }
+}
+
+extension SimulatedNode {
+    /// Whether change sets wait to be merged or indexed.
+    var hasWork: Bool {
+        store.progress.contains { $0.merged < $0.received.sequence || $0.indexed < $0.merged }
+    }
+}

@@ -1,0 +1,27 @@
+public import Causality
+
+/// A run as it goes to a peer.
+public struct SourcedRun: Sendable {
+    /// The bytes of a `Frame` with the run in it, as `RunWriter` builds them.
+    public let frame: [UInt8]
+    /// Number of the run's last change set.
+    public let last: UInt64
+
+    /// A run that ends with change set `last`.
+    public init(frame: [UInt8], last: UInt64) {
+        self.frame = frame
+        self.last = last
+    }
+}
+
+/// Where the engine reads what it serves: the node's durable log.
+public protocol RunSource {
+    /// A frame with a run of `replica` that starts with change set `first` and ends with `last` or before, filled up to about
+    /// `LogLimits.runBytesGoal`; nil where `first` is not held.
+    ///
+    /// A run ends with a change set whose signature is held. Where that is none from `first` to `last`, the run goes on to the
+    /// next one that is, as that is how it was received; it must not be held back, or the peer could never have it.
+    ///
+    /// Ordering duty: only durable change sets. Throws what reading threw; the engine asks again later.
+    func run(of replica: ReplicaID, from first: UInt64, through last: UInt64) throws -> SourcedRun?
+}

@@ -1,0 +1,55 @@
+public import Causality
+public import ChangeLog
+
+/// What the node is to do, in this order.
+public enum SyncAction: Sendable {
+    /// Send this frame to this member. It may be lost: the engine asks again.
+    case send(MemberID, [UInt8])
+    /// The run connects to the log as accepted so far: commit it, in the order of these actions, then call
+    /// `SyncEngine.committed`; or, where that is impossible, `SyncEngine.declined`. Given once for each change set, unless an
+    /// earlier one of its log was declined.
+    case accept(VerifiedRun, from: MemberID, byteCount: Int)
+    /// Something for the log and perhaps an administrator. No content.
+    case warning(SyncWarning)
+}
+
+/// Something a peer did that is not as it should be. Names members and logs, never content. A peer that gives cause for more than
+/// `SyncConfiguration.warningsMax` in a second is not reported further in that second; `PeerStatus.faults` counts on.
+public enum SyncWarning: Hashable, Sendable, CustomStringConvertible {
+    /// The peer holds another change set of the same name: a cloned disk or a restored backup. Its log is no longer exchanged
+    /// with that peer; everything else is.
+    case forkSuspected(MemberID, Dot, theirTag: UInt32, ourTag: UInt32)
+    /// The peer holds more of our own log than we do: this node was restored from a backup, or cloned. It must start a new
+    /// replica.
+    case ownLogAhead(MemberID, Dot)
+    /// The peer sent a run that is damaged, forged or of another history; the log, where the run could be read that far.
+    case invalidRun(MemberID, ReplicaID?, reason: String)
+    /// The peer sent something that does not follow the protocol; it was dropped.
+    case malformed(MemberID, String)
+    /// The peer is not one to exchange anything with: other group, version or member than it should be.
+    case foreign(MemberID, String)
+    /// The peer refused something that we sent.
+    case refused(by: MemberID, String)
+    /// The peer sent more than it had credit for; the run was dropped.
+    case overCredit(MemberID, byteCount: Int)
+    /// A frame could not be encoded, and was not sent.
+    case notEncoded(MemberID)
+
+    /// What happened and with whom.
+    public var description: String {
+        switch self {
+        case .forkSuspected(let member, let dot, let theirs, let ours):
+            "fork suspected: member \(member.short) holds another change set \(dot) (\(theirs) there, \(ours) here); "
+                + "was a disk cloned or a backup restored?"
+        case .ownLogAhead(let member, let dot):
+            "member \(member.short) holds \(dot) of our own log, which we do not: this node must start a new replica"
+        case .invalidRun(let member, _, let reason): "member \(member.short): \(reason)"
+        case .malformed(let member, let what): "member \(member.short) sent \(what)"
+        case .foreign(let member, let what): "member \(member.short) was refused: \(what)"
+        case .refused(let member, let what): "member \(member.short) refused us: \(what)"
+        case .overCredit(let member, let byteCount):
+            "member \(member.short) sent a run of \(byteCount) bytes beyond its credit"
+        case .notEncoded(let member): "a frame for member \(member.short) could not be encoded"
+        }
+    }
+}

@@ -1,0 +1,161 @@
+public import Causality
+public import ChangeLog
+import SwiftProtobuf
+import WireProtocol
+
+/// Anti-entropy as a state machine: frames, commits and the time go in, actions come out.
+///
+/// A session compares digests (HELLO, SAME), then clocks (CLOCK); each side asks for what it lacks (WANT), is sent it within its
+/// credit (RUN, CREDIT after the commit, DONE), and is told of later commits by the change sets themselves or by hints (HEADS).
+///
+/// Without I/O, clock, randomness or locks: the same calls give the same actions. Time is the caller's, in milliseconds; it may
+/// go backwards, which then counts as standing still. Whatever is lost on the way is asked for again, so an error thrown by a
+/// `RunSource` costs no more than the frames of that call.
+///
+/// Ordering duties: `authored` and `committed` only after the transaction is durable, resp. committed; actions are carried out in
+/// their order.
+public struct SyncEngine: Sendable {
+    let group: GroupID
+    let member: MemberID
+    let configuration: SyncConfiguration
+    private(set) var replica: ReplicaID
+    /// Every log, as far as committed and as far as handed to the brain.
+    var logs: [ReplicaID: LogProgress] = [:]
+    var sessions: [MemberID: Session] = [:]
+    var time = ElapsedTime()
+    /// The peer that was served last when the budget of a call ran out: the next call starts after it.
+    var servedLast: MemberID?
+    private var digest: [UInt8]?
+
+    /// An engine for a node that holds `heads`.
+    ///
+    /// - Parameters:
+    ///   - member: Ourselves.
+    ///   - replica: The replica that we write to.
+    ///   - heads: How far every log is held, our own included, in any order.
+    public init(
+        group: GroupID, member: MemberID, replica: ReplicaID, heads: [LogHead],
+        configuration: SyncConfiguration = SyncConfiguration()
+    ) {
+        self.group = group
+        self.member = member
+        self.replica = replica
+        var configuration = configuration
+        configuration.creditBytes = max(configuration.creditBytes, SyncConfiguration.creditBytesMin)
+        self.configuration = configuration
+        for head in heads where head.sequence > 0 { logs[head.replica] = LogProgress(head) }
+    }
+
+    /// How far every log is committed.
+    public var clock: VersionVector {
+        VersionVector(ascending: sortedHeads.map { VersionVector.Entry($0.replica, $0.sequence) })
+    }
+
+    /// Every peer, ascending by member.
+    public var peers: [PeerStatus] { members.compactMap { sessions[$0] }.map(status) }
+
+    /// Whether serving stopped only because the call had read and sent enough: tick again as soon as what else is waiting has
+    /// been handled.
+    public var wantsTickSoon: Bool { sessions.values.contains { $0.service?.isDeferred == true } }
+
+    /// From now on this node writes to `replica`: it was restored or cloned. The old replica's log becomes one like any other.
+    public mutating func replaceReplica(_ replica: ReplicaID, now: Int64) -> [SyncAction] {
+        let now = time.advance(to: now)
+        self.replica = replica
+        for peer in members {
+            for name in (sessions[peer]?.known ?? [:]).keys { list(name, at: peer) }
+        }
+        return assignWants(now)
+    }
+
+    /// Forgets a peer that is no longer a member.
+    public mutating func removePeer(_ peer: MemberID, now: Int64) -> [SyncAction] {
+        let now = time.advance(to: now)
+        releaseWant(of: peer)
+        sessions[peer] = nil
+        return assignWants(now)
+    }
+
+    /// The roster has other members or authors: logs that were refused for an unknown author are asked for again.
+    public mutating func rosterChanged(now: Int64) -> [SyncAction] {
+        let now = time.advance(to: now)
+        for peer in members {
+            sessions[peer]?.endRosterDelays()
+        }
+        return assignWants(now)
+    }
+}
+
+extension SyncEngine {
+    /// All peers, in the order in which they are served.
+    var members: [MemberID] { sessions.keys.sorted() }
+
+    /// All committed heads, ascending by replica.
+    var sortedHeads: [LogHead] {
+        logs.values.map(\.committed).filter { $0.sequence > 0 }.sorted { $0.replica < $1.replica }
+    }
+
+    var headsByReplica: [ReplicaID: LogHead] { logs.mapValues(\.committed).filter { $0.value.sequence > 0 } }
+
+    func acceptedHead(_ replica: ReplicaID) -> LogHead { logs[replica]?.accepted ?? LogHead(empty: replica) }
+
+    func committedHead(_ replica: ReplicaID) -> LogHead { logs[replica]?.committed ?? LogHead(empty: replica) }
+
+    /// The digest of all committed heads.
+    mutating func ownDigest() -> [UInt8] {
+        if let digest { return digest }
+        let fresh = SyncFrames.digest(of: logs.values.map(\.committed))
+        digest = fresh
+        return fresh
+    }
+
+    /// Takes note of a committed head; never lowers one.
+    mutating func commit(_ head: LogHead) {
+        var position = logs[head.replica] ?? LogProgress(LogHead(empty: head.replica))
+        guard head.sequence > position.committed.sequence else { return }
+        position.committed = head
+        if position.accepted.sequence <= head.sequence { position.accepted = head }
+        logs[head.replica] = position
+        digest = nil
+    }
+
+    /// A frame on its way; one that cannot be encoded is a warning, and to the protocol a lost frame.
+    func send(_ frame: Suture_V1_Frame, to peer: MemberID) -> SyncAction {
+        do {
+            return .send(peer, try frame.serializedBytes())
+        } catch {
+            return .warning(.notEncoded(peer))
+        }
+    }
+
+    private func status(of session: Session) -> PeerStatus {
+        var missingHere: UInt64 = 0
+        var missingThere: UInt64 = 0
+        for (name, head) in session.known {
+            let held = committedHead(name).sequence
+            if head.sequence > held { missingHere += head.sequence - held }
+        }
+        for position in logs.values {
+            let known = session.position(of: position.committed.replica)
+            if position.committed.sequence > known { missingThere += position.committed.sequence - known }
+        }
+        let clock = VersionVector(
+            ascending: session.known.filter { $0.value.sequence > 0 }.sorted { $0.key < $1.key }
+                .map { VersionVector.Entry($0.key, $0.value.sequence) })
+        return PeerStatus(
+            member: session.member, replica: session.replica, isConnected: session.isConnected,
+            lastHeard: session.lastHeard, clock: clock, missingHere: missingHere, missingThere: missingThere,
+            bytesInFlight: session.bytesInFlight, faults: session.faults,
+            state: state(of: session, missingHere: missingHere))
+    }
+
+    private func state(of session: Session, missingHere: UInt64) -> PeerStatus.State {
+        guard session.isConnected else { return .disconnected }
+        if session.isForeign || session.refusesUs { return .refused }
+        if session.want != nil || !session.accepted.isEmpty { return .receiving }
+        if session.service != nil { return .sending }
+        if max(session.wantPausedUntil, session.servicePausedUntil) > time.current { return .waiting }
+        if !session.isClockKnown { return .comparing }
+        return missingHere > 0 ? .behind : .idle
+    }
+}

@@ -1,0 +1,88 @@
+import Causality
+import ChangeLog
+import FoundationEssentials
+import SwiftProtobuf
+import WireProtocol
+
+/// Builds the frames that the engine sends, runs excepted.
+enum SyncFrames {
+    /// The version of the protocol.
+    static let version: UInt32 = 1
+    /// Capability bit of HELLO: the sender does not remember the receiver's clock and asks for all of it.
+    static let wholeClockWanted: UInt32 = 1
+
+    static func hello(
+        group: GroupID, member: MemberID, replica: ReplicaID, digest: [UInt8], capabilities: UInt32
+    ) -> Suture_V1_Frame {
+        frame {
+            $0.hello.version = version
+            $0.hello.group = Data(bytes(of: group))
+            $0.hello.member = Data(bytes(of: member))
+            $0.hello.replica = replica.rawValue
+            $0.hello.digest = Data(digest)
+            $0.hello.capabilities = capabilities
+        }
+    }
+
+    static func same(_ digest: [UInt8]) -> Suture_V1_Frame { frame { $0.same.digest = Data(digest) } }
+
+    static func clock(_ heads: some Sequence<LogHead>, isFull: Bool) -> Suture_V1_Frame {
+        frame {
+            $0.clock.heads = heads.map(head)
+            $0.clock.full = isFull
+        }
+    }
+
+    static func heads(_ heads: some Sequence<LogHead>) -> Suture_V1_Frame { frame { $0.heads.heads = heads.map(head) } }
+
+    static func want(_ ranges: [LogRange], credit: Int) -> Suture_V1_Frame {
+        frame {
+            $0.want.ranges = ranges.map { range in
+                var message = Suture_V1_Range()
+                message.replica = range.replica.rawValue
+                message.first = range.first
+                message.last = range.last
+                return message
+            }
+            $0.want.credit = UInt64(max(0, credit))
+        }
+    }
+
+    static func credit(_ byteCount: Int) -> Suture_V1_Frame { frame { $0.credit.bytes = UInt64(max(0, byteCount)) } }
+
+    static func done() -> Suture_V1_Frame { frame { $0.done = Suture_V1_Done() } }
+
+    static func busy(retryAfter: Int64) -> Suture_V1_Frame {
+        frame { $0.busy.retryAfterMilliseconds = UInt32(clamping: retryAfter) }
+    }
+
+    static func refused(_ reason: Suture_V1_Refused.Reason, _ detail: String) -> Suture_V1_Frame {
+        frame {
+            $0.refused.reason = reason
+            $0.refused.detail = detail
+        }
+    }
+
+    /// The bytes of an identifier or digest. Its type's bytes belong to a module below the one that this module reads, so they
+    /// are taken from the hexadecimal form, which every such type has.
+    static func bytes(of identifier: some CustomStringConvertible) -> [UInt8] {
+        Hexadecimal.bytes(of: identifier.description) ?? []
+    }
+
+    /// The digest of `heads`, as HELLO and SAME carry it.
+    static func digest(of heads: some Sequence<LogHead>) -> [UInt8] { bytes(of: ClockDigest.digest(of: heads)) }
+
+    private static func head(_ head: LogHead) -> Suture_V1_Head {
+        var message = Suture_V1_Head()
+        message.replica = head.replica.rawValue
+        message.sequence = head.sequence
+        message.tag = head.hash.tag
+        return message
+    }
+
+    private static func frame(_ fill: (inout Suture_V1_Frame) -> Void) -> Suture_V1_Frame {
+        var frame = Suture_V1_Frame()
+        fill(&frame)
+        return frame
+    }
+}

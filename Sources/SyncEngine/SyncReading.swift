@@ -1,0 +1,73 @@
+import Causality
+import ChangeLog
+import SwiftProtobuf
+import WireProtocol
+
+/// What is wrong with a frame, in words for a log.
+struct FrameFault: Error {
+    let reason: String
+    init(_ reason: String) { self.reason = reason }
+}
+
+/// Reads and checks what peers send, before anything of it is used.
+enum SyncReading {
+    /// No log is longer: keeps every later sum of sequences within its type.
+    static let sequenceMax: UInt64 = 1 << 48
+
+    /// The frame of these bytes, runs excepted; nil for a kind that this version does not know.
+    static func frame(_ bytes: [UInt8], _ limits: SyncConfiguration) throws(FrameFault) -> Suture_V1_Frame.OneOf_Kind? {
+        guard bytes.count <= limits.controlBytesMax else {
+            throw FrameFault("a frame of \(bytes.count) bytes that is no run; the limit is \(limits.controlBytesMax)")
+        }
+        let frame: Suture_V1_Frame
+        do {
+            frame = try Suture_V1_Frame(serializedBytes: bytes)
+        } catch {
+            throw FrameFault("a frame that does not parse")
+        }
+        if frame.kind == nil && frame.unknownFields.data.isEmpty { throw FrameFault("an empty frame") }
+        return frame.kind
+    }
+
+    /// Heads of CLOCK or HEADS: ascending by replica, not too many, none empty.
+    static func heads(
+        _ messages: [Suture_V1_Head], _ limits: SyncConfiguration
+    ) throws(FrameFault) -> [TaggedClockEntry] {
+        guard messages.count <= limits.headsMax else {
+            throw FrameFault("\(messages.count) heads; the limit is \(limits.headsMax)")
+        }
+        var heads: [TaggedClockEntry] = []
+        heads.reserveCapacity(messages.count)
+        for message in messages {
+            let head = TaggedClockEntry(ReplicaID(message.replica), message.sequence, tag: message.tag)
+            guard head.sequence > 0, head.sequence <= sequenceMax else {
+                throw FrameFault("a head with the impossible number \(head.sequence)")
+            }
+            if let previous = heads.last, previous.replica >= head.replica { throw FrameFault("heads out of order") }
+            heads.append(head)
+        }
+        return heads
+    }
+
+    /// Ranges of WANT: ascending, not too many, none empty or overlapping.
+    static func ranges(_ messages: [Suture_V1_Range], _ limits: SyncConfiguration) throws(FrameFault) -> [LogRange] {
+        guard messages.count <= limits.rangesMax else {
+            throw FrameFault("a WANT of \(messages.count) ranges; the limit is \(limits.rangesMax)")
+        }
+        var ranges: [LogRange] = []
+        ranges.reserveCapacity(messages.count)
+        for message in messages {
+            let range = LogRange(ReplicaID(message.replica), message.first, message.last)
+            guard range.first > 0, range.first <= range.last, range.last <= sequenceMax else {
+                throw FrameFault("a WANT of the impossible range \(range)")
+            }
+            if let previous = ranges.last {
+                let ascends = previous.replica < range.replica
+                    || previous.replica == range.replica && previous.last < range.first
+                guard ascends else { throw FrameFault("a WANT of ranges that overlap or are out of order") }
+            }
+            ranges.append(range)
+        }
+        return ranges
+    }
+}

@@ -1,0 +1,57 @@
+import ArgumentParser
+import Glibc
+import NodeService
+import OfficeNode
+
+/// `suture join`.
+struct Join: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Join a group with an invitation.",
+        discussion: """
+            Example:
+              suture join suture-join-CAESI... --data ./belair --name belair --endpoint tcp://belair.example.net:7400
+              suture join - --data ./laptop --name osei-laptop    reads the text from standard input
+
+            The node that made the invitation must be running.
+            """)
+
+    @Argument(help: "The invitation's text, or - for standard input.")
+    var text: String
+
+    @OptionGroup var node: NodeOptions
+
+    @Option(help: ArgumentHelp("This node's name: lower-case letters, digits and hyphens.", valueName: "name"))
+    var name: String
+
+    @Option(help: ArgumentHelp("Where the others reach this node, if they can.", valueName: "tcp://host:port"))
+    var endpoint: String?
+
+    @Option(help: ArgumentHelp("How long to try, in seconds.", valueName: "seconds"))
+    var timeout = 20
+
+    func validate() throws {
+        try MemberArguments.check(name: name, endpoint: endpoint)
+        if !(1...3600).contains(timeout) { throw ValidationError("--timeout: expected 1 to 3600 seconds") }
+    }
+
+    func run() async throws {
+        umask(0o077)
+        let invitation = try Invitation(text: try MessageText.read(text))
+        let folder = try node.dataDirectory()
+        try Joining.join(
+            dataDirectory: folder, invitation: invitation, name: name, endpoint: endpoint ?? "",
+            timeout: .seconds(timeout))
+        let answer: JSONValue = [
+            "group": .string(invitation.groupName), "name": .string(name), "kind": .string(invitation.kind.name),
+            "data": .string(folder),
+        ]
+        node.show(answer) { _ in
+            """
+            joined \(PrintableText.oneLine(invitation.groupName)) as '\(name)' (\(invitation.kind.name))
+            its replica and its secret keys are in \(folder): they belong to this node alone
+            start it: suture run --data \(folder)
+
+            """
+        }
+    }
+}

@@ -1,0 +1,149 @@
+import ArgumentParser
+import Glibc
+import Logging
+import NodeService
+import ServiceLifecycle
+import UnixSignals
+import WebInbox
+
+/// `suture run`.
+struct Run: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Run this node.",
+        discussion: """
+            Runs until SIGTERM, Ctrl-C or `suture stop`. Prints one line when it is ready; the log goes to standard error.
+
+            Example:
+              suture run --config towson.yaml
+              suture run --data ./belair --listen tcp://127.0.0.1:7401 --health 127.0.0.1:7481
+            """)
+
+    @OptionGroup var node: NodeOptions
+
+    @Option(help: ArgumentHelp("Where the others reach this node; port 0 for any free one.", valueName: "tcp://host:port"))
+    var listen: String?
+
+    @Option(help: ArgumentHelp("The endpoint that the others are told.", valueName: "tcp://host:port"))
+    var advertise: String?
+
+    @Option(name: .customLong("link"), help: ArgumentHelp(
+        "Reach a member at another endpoint than the roster says. May be repeated.", valueName: "name=tcp://host:port"))
+    var links: [String] = []
+
+    @Option(help: ArgumentHelp("Where this node says whether it is well; keep it on the loopback.", valueName: "host:port"))
+    var health: String?
+
+    @Option(name: .customLong("log-level"), help: ArgumentHelp("error, warning, info or debug.", valueName: "level"))
+    var logLevel: String?
+
+    @Option(name: .customLong("log-format"), help: ArgumentHelp("text or json.", valueName: "format"))
+    var logFormat: String?
+
+    func run() async throws {
+        umask(0o077)
+        Self.forbidCoreDumps()
+        let configuration = try RunConfiguration(self).configuration
+        let terminal = Terminal.error(noColor: node.noColor)
+        LoggingSystem.bootstrap { _ in LineLogHandler(configuration.log, terminal: terminal) }
+        let logger = Logger(label: "suture")
+        let announcement = ReadyAnnouncement(configuration, isJSON: node.json)
+        let service = try NodeService(configuration: configuration, logger: logger) { service in
+            await announcement.nodeIsReady(service)
+            if terminal.rewritesLines { await CatchUpProgress(service, terminal).run() }
+        }
+        var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
+            // A node that was asked to stop over its socket takes the rest with it.
+            .init(service: service, successTerminationBehavior: .gracefullyShutdownGroup)
+        ]
+        if let health = configuration.healthAddress {
+            let application = try WebInbox.application(
+                host: health.host, port: Int(health.port), now: { WallClock.now() }, status: { await service.status() },
+                onRunning: { port in await announcement.healthIsReady(port: port) })
+            // First, so that it is the last to stop: whoever watches sees the node leave.
+            services.insert(.init(service: application), at: 0)
+        }
+        try await serve(services, logger, configuration)
+    }
+
+    private func serve(
+        _ services: [ServiceGroupConfiguration.ServiceConfiguration], _ logger: Logger, _ configuration: NodeConfiguration
+    ) async throws {
+        var group = ServiceGroupConfiguration(services: services, logger: logger)
+        group.gracefulShutdownSignals = [.sigterm, .sigint]
+        // A page that somebody holds open must not keep the node from stopping within two seconds.
+        group.maximumGracefulShutdownDuration = .milliseconds(1200)
+        do {
+            try await ServiceGroup(configuration: group).run()
+        } catch is CancellationError {
+            return
+        } catch {
+            let failure = CommandFailure(error)
+            guard let health = configuration.healthAddress, failure.message.contains("bind") else { throw failure }
+            throw CommandFailure("the health address \(health) cannot be used: \(failure.message)")
+        }
+    }
+
+    /// Memory of this process holds keys and what patients wrote; it must not land in a file when the process dies.
+    private static func forbidCoreDumps() {
+        var limit = rlimit(rlim_cur: 0, rlim_max: 0)
+        _ = setrlimit(__rlimit_resource_t(UInt32(RLIMIT_CORE.rawValue)), &limit)
+        // A collector that goes away must not end the node.
+        signal(SIGPIPE, SIG_IGN)
+    }
+}
+
+/// The configuration of `suture run`: the file's, or the defaults, with what the options say on top.
+struct RunConfiguration {
+    let configuration: NodeConfiguration
+
+    init(_ run: Run) throws {
+        var configuration =
+            try run.node.config.map { file throws in try NodeConfiguration.load(from: file) }
+            ?? NodeConfiguration(dataDirectory: try run.node.dataDirectory())
+        if let listen = run.listen {
+            guard NodeConfiguration.isListenEndpoint(listen) else {
+                throw ValidationError("--listen: found '\(listen)', expected tcp://host:port such as tcp://0.0.0.0:7400")
+            }
+            configuration.listenEndpoint = listen
+        }
+        if let advertise = run.advertise {
+            configuration.advertiseEndpoint = try Self.dialable(advertise, option: "--advertise")
+        }
+        for link in run.links {
+            guard let equals = link.firstIndex(of: "="), equals != link.startIndex else {
+                throw ValidationError("--link: found '\(link)', expected name=tcp://host:port")
+            }
+            configuration.links[String(link[..<equals])] = try Self.dialable(
+                String(link[link.index(after: equals)...]), option: "--link")
+        }
+        if let health = run.health {
+            guard let address = NetworkAddress(health) else {
+                throw ValidationError("--health: found '\(health)', expected host:port such as 127.0.0.1:7480")
+            }
+            configuration.healthAddress = address
+        }
+        if let level = run.logLevel { configuration.log.level = try Self.word(level, option: "--log-level") }
+        if let format = run.logFormat { configuration.log.format = try Self.word(format, option: "--log-format") }
+        if configuration.advertiseEndpoint != nil && configuration.listenEndpoint == nil {
+            throw ValidationError("--advertise needs --listen: a node that does not listen cannot be reached")
+        }
+        self.configuration = configuration
+    }
+
+    private static func dialable(_ endpoint: String, option: String) throws -> String {
+        guard NodeConfiguration.isDialEndpoint(endpoint) else {
+            throw ValidationError("\(option): found '\(endpoint)', expected tcp://host:port that can be dialled")
+        }
+        return endpoint
+    }
+
+    private static func word<Value: RawRepresentable<String> & CaseIterable>(
+        _ text: String, option: String
+    ) throws -> Value {
+        guard let value = Value(rawValue: text) else {
+            let words = Value.allCases.map(\.rawValue).joined(separator: ", ")
+            throw ValidationError("\(option): found '\(text)', expected one of \(words)")
+        }
+        return value
+    }
+}

@@ -1,0 +1,111 @@
+import NodeService
+
+/// How a node stands, as text.
+struct StatusView {
+    let answer: JSONValue
+    let terminal: Terminal
+
+    private var now: Int64 { answer.moment("now") ?? 0 }
+
+    var text: String {
+        ([heading, peers, logs, conflicts, quarantine].compactMap(\.self)).joined(separator: "\n")
+    }
+
+    // MARK: The node
+
+    private var heading: String {
+        let member = answer["member"] ?? .null
+        let name = member["name"]?.string ?? "not known to the group yet"
+        let kind = [member.text("kind"), member.text("office")].filter { !$0.isEmpty }.joined(separator: ", ")
+        var lines = [
+            Style.bold.applied(to: PrintableText.oneLine(answer.text("group")), in: terminal),
+            field("this node", name + (kind.isEmpty ? "" : " (\(kind))")),
+            field("listens on", answer["listening"]?.string ?? "nothing: it dials the others"),
+            field("key", answer.text("key") == "held" ? "held" : "waiting for a key: it cannot write yet", warns: "waiting"),
+        ]
+        let counts = answer["counts"] ?? .null
+        lines.append(
+            field(
+                "threads",
+                "\(counts.number("open")) open, \(counts.number("needs-reply")) need a reply, "
+                    + "\(counts.number("overdue")) overdue, \(counts.number("contested")) contested"))
+        if answer.flag("backlog") { lines.append(field("backlog", "change sets are held that wait to be merged")) }
+        if answer.number("invitations") > 0 { lines.append(field("invitations", "\(answer.number("invitations")) not used yet")) }
+        if answer.number("strangerFrames") > 0 {
+            lines.append(field("strangers", "\(answer.number("strangerFrames")) frames from nobody known"))
+        }
+        if let digest = answer["digest"]?.string { lines.append(field("digest", digest)) }
+        return lines.map { $0 + "\n" }.joined()
+    }
+
+    private func field(_ name: String, _ value: String, warns word: String? = nil) -> String {
+        let blanks = String(repeating: " ", count: max(1, 12 - name.count))
+        let style = word.map { value.contains($0) } == true ? Style.warning : .plain
+        return Style.dim.applied(to: name, in: terminal) + blanks
+            + style.applied(to: PrintableText.oneLine(value), in: terminal)
+    }
+
+    // MARK: Peers and logs
+
+    private var peers: String? {
+        let peers = answer.list("peers")
+        if peers.isEmpty { return "no other members yet: `suture invite` makes an invitation\n" }
+        var table = TextTable([
+            .init("member", widthMin: 8, isFlexible: true, priority: 9), .init("kind", widthMin: 6, priority: 2),
+            .init("link", widthMin: 4, priority: 8), .init("state", widthMin: 7, priority: 4),
+            .init("last heard", widthMin: 9, priority: 7), .number("missing here", priority: 6),
+            .number("missing there", priority: 5), .init("endpoint", widthMin: 12, isFlexible: true, priority: 1),
+        ])
+        for peer in peers {
+            let isUp = peer.flag("connected")
+            table.add([
+                .init(peer.text("name"), .accent), .init(peer.text("kind")),
+                .init(isUp ? "up" : "down", isUp ? .plain : .warning), .init(peer.text("state")),
+                .init(peer.moment("lastHeard").map { RelativeTime.of($0, now: now) } ?? "never"),
+                .init(Figures.grouped(peer.number("missingHere"))), .init(Figures.grouped(peer.number("missingThere"))),
+                .init(peer.text("endpoint")),
+            ])
+        }
+        return table.text(in: terminal)
+    }
+
+    private var logs: String {
+        var table = TextTable([
+            .init("log of", widthMin: 8, isFlexible: true, priority: 5), .init("replica", widthMin: 16, priority: 1),
+            .number("received", priority: 4), .number("merged", priority: 3), .number("indexed", priority: 2),
+        ])
+        for log in answer.list("logs") {
+            table.add([
+                .init(log["author"]?.string ?? "unknown", .accent), .init(log.text("replica"), .dim),
+                .init(Figures.grouped(log.number("received"))), .init(Figures.grouped(log.number("merged"))),
+                .init(Figures.grouped(log.number("indexed"))),
+            ])
+        }
+        return table.text(in: terminal)
+    }
+
+    // MARK: What people must look at
+
+    private var conflicts: String? {
+        let threads = answer.list("conflicts")
+        if threads.isEmpty { return nil }
+        let title = Style.warning.applied(to: "Acted on while apart, to be settled:", in: terminal)
+        return title + "\n" + InboxView.table(threads, now: now).text(in: terminal)
+    }
+
+    private var quarantine: String? {
+        let sets = answer.list("quarantine")
+        if sets.isEmpty { return nil }
+        var table = TextTable([
+            .init("held back", widthMin: 18, priority: 2), .init("since", widthMin: 9, priority: 1),
+            .init("why", widthMin: 12, isFlexible: true, priority: 3),
+        ])
+        for set in sets {
+            table.add([
+                .init(set.text("changeSet")), .init(set.moment("receivedAt").map { RelativeTime.of($0, now: now) } ?? ""),
+                .init(set.text("reason"), .warning),
+            ])
+        }
+        return table.text(in: terminal)
+    }
+}

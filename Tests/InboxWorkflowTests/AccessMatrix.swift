@@ -1,0 +1,149 @@
+import InboxModel
+import InboxWorkflow
+
+/// Who may do what, written out: the expectation of `AccessPolicyTests` and the table to read before changing the policy.
+///
+/// A block begins with its actions. Its lines say for which scopes they hold: the thread's office, what the person is to the
+/// thread, and whether it is under clinical review, each a list of alternatives or `*` for all. Then one cell for each role:
+/// + allowed, or what is missing: r role, o office, c clinical role, w being the owner, f having been asked.
+enum AccessMatrix {
+    static let text = """
+        roles frontDesk billing assistant surgeon onCall administrator  complianceOfficer partner operator
+
+        actions openThread enterPatientMessage draft note claim escalate acknowledgeEscalation setCategory setPriority tag
+        actions snooze setDue move merge reopen acknowledgeAnsweredTwice
+        own,every    *                     *        + + + + + +  r r r
+        other,none   owner,covers          *        + + + + + +  r r r
+        other,none   nothing,offered       *        o o o o + +  r r r
+
+        actions reply correct resolve setReview
+        own,every    *                     plain    + + + + + +  r r r
+        own,every    *                     flagged  c c + + + c  r r r
+        other,none   owner,covers          plain    + + + + + +  r r r
+        other,none   owner,covers          flagged  c c + + + c  r r r
+        other,none   nothing,offered       plain    o o o o + +  r r r
+        other,none   nothing,offered       flagged  o o o o + c  r r r
+
+        actions read
+        own,every    *                     *        + + + + + +  + r r
+        other,none   owner,covers,offered  *        + + + + + +  + r r
+        other,none   nothing               *        o o o o + +  o r r
+
+        actions release offer
+        *            owner                 *        + + + + + +  r r r
+        own,every    nothing,offered       *        w w w w w +  r r r
+        *            covers                *        w w w w w +  r r r
+        other,none   nothing,offered       *        o o o o w +  r r r
+
+        actions accept decline
+        *            offered               *        + + + + + +  r r r
+        *            owner,covers          *        f f f f f f  r r r
+        own,every    nothing               *        f f f f f f  r r r
+        other,none   nothing               *        o o o o f f  r r r
+
+        actions assign
+        own,every    *                     *        r r r + r +  r r r
+        other,none   owner,covers          *        r r r + r +  r r r
+        other,none   nothing,offered       *        r r r o r +  r r r
+
+        actions editPatient editConsent
+        own,every,none *                   *        + + + + + +  r r r
+        other        owner,covers          *        + + + + + +  r r r
+        other        nothing,offered       *        o o o o + +  r r r
+
+        actions editDirectory administer
+        *            *                     *        r r r r r +  r r r
+        """
+
+    /// Where the thread belongs, seen from a person of Towson.
+    enum Office: String, CaseIterable {
+        /// The thread and the person belong to Towson.
+        case own
+        /// The thread belongs to Bel Air.
+        case other
+        /// The scope names no office.
+        case none
+        /// The thread belongs to Bel Air, and the person's profile lists no office, which means every one.
+        case every
+    }
+
+    /// What the person is to the thread.
+    enum Relation: String, CaseIterable { case nothing, owner, offered, covers }
+
+    /// Whether the thread is under clinical review.
+    enum Review: String, CaseIterable { case plain, flagged }
+
+    /// One question to the policy.
+    struct Case: Hashable, CustomStringConvertible {
+        let action: StaffAction
+        let role: Role
+        let office: Office
+        let relation: Relation
+        let review: Review
+
+        var staff: StaffProfile { Cast.profile(role, offices: office == .every ? [] : [Cast.towson]) }
+
+        var scope: AccessScope {
+            AccessScope(
+                office: office == .own ? Cast.towson : office == .none ? nil : Cast.belAir,
+                needsReview: review == .flagged, isOwner: relation == .owner, isOffered: relation == .offered,
+                coversOwner: relation == .covers)
+        }
+
+        var description: String { "\(role) \(action): \(office) \(relation) \(review)" }
+    }
+
+    /// What is wrong with the text itself.
+    struct Mistake: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    /// Every question with the letter expected for it.
+    static func expectations() throws -> [Case: Character] {
+        var roles: [Role] = []
+        var actions: [StaffAction] = []
+        var wasHeading = false
+        var result: [Case: Character] = [:]
+        for line in text.split(separator: "\n") {
+            let words = line.split(separator: " ").map(String.init)
+            switch words[0] {
+            case "roles":
+                roles = try words.dropFirst().map { try named($0, Role.allCases) }
+            case "actions":
+                if !wasHeading { actions = [] }
+                actions += try words.dropFirst().map { try named($0, StaffAction.allCases) }
+            default:
+                let cells = words.dropFirst(3)
+                guard cells.count == roles.count else { throw Mistake(description: "wrong number of cells: \(line)") }
+                for action in actions {
+                    for (role, cell) in zip(roles, cells) {
+                        for office in try alternatives(words[0], Office.allCases) {
+                            for relation in try alternatives(words[1], Relation.allCases) {
+                                for review in try alternatives(words[2], Review.allCases) {
+                                    let key = Case(
+                                        action: action, role: role, office: office, relation: relation, review: review)
+                                    guard result.updateValue(Character(cell), forKey: key) == nil else {
+                                        throw Mistake(description: "two lines for \(key)")
+                                    }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+            wasHeading = words[0] == "actions"
+        }
+        return result
+    }
+
+    private static func named<Value>(_ name: String, _ values: [Value]) throws -> Value {
+        guard let value = values.first(where: { String(describing: $0) == name }) else {
+            throw Mistake(description: "unknown word \(name)")
+        }
+        return value
+    }
+
+    private static func alternatives<Value>(_ list: String, _ values: [Value]) throws -> [Value] {
+        list == "*" ? values : try list.split(separator: ",").map { try named(String($0), values) }
+    }
+}

@@ -1,0 +1,103 @@
+import Foundation
+import NodeService
+import Testing
+
+/// The built program, run as real processes.
+struct Program {
+    /// Where the build put it: beside the tests.
+    let path: String
+
+    /// Records an issue, and is nil, where the program was not built.
+    init?() {
+        let tests = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+        path = tests.deletingLastPathComponent().appendingPathComponent("suture").path
+        guard FileManager.default.isExecutableFile(atPath: path) else {
+            Issue.record("there is no program at \(path): build the product 'suture' first")
+            return nil
+        }
+    }
+
+    /// What a command left behind.
+    struct Result {
+        let status: Int32
+        let output: String
+        let errors: String
+
+        /// The output as JSON.
+        func json() throws -> JSONValue { try JSONValue(text: output.utf8) }
+    }
+
+    /// Runs a command to its end, at most half a minute.
+    func run(_ arguments: [String], input: String? = nil, in scratch: ScratchFolder) async throws -> Result {
+        let process = try RunningProgram(path, arguments, input: input, in: scratch)
+        #expect(await wait { !process.isRunning }, "\(arguments) did not end")
+        process.kill()
+        return Result(status: process.status, output: process.output, errors: process.errors)
+    }
+
+    /// Starts a node on `data` and waits until it says that it is ready. `listen` nil leaves it dialling only.
+    func startNode(
+        data: String, listen: String? = "tcp://127.0.0.1:0", _ more: [String] = [], in scratch: ScratchFolder
+    ) async throws -> RunningProgram {
+        let arguments = ["run", "--data", data, "--json"] + (listen.map { ["--listen", $0] } ?? []) + more
+        let process = try RunningProgram(path, arguments, input: nil, in: scratch)
+        let isReady = await wait { process.output.contains("\n") || !process.isRunning }
+        try #require(isReady && process.isRunning, "the node did not start: \(process.errors)")
+        return process
+    }
+}
+
+/// One process of the program. It is killed when the test lets go of it.
+final class RunningProgram {
+    private let process = Process()
+    private let outputPath: String
+    private let errorPath: String
+
+    init(_ path: String, _ arguments: [String], input: String?, in scratch: ScratchFolder) throws {
+        let name = UUID().uuidString
+        // Files and not pipes: nobody has to read along for the process to go on.
+        outputPath = scratch.file(name + ".out")
+        errorPath = scratch.file(name + ".err")
+        for path in [outputPath, errorPath] { try Data().write(to: URL(fileURLWithPath: path)) }
+        process.executableURL = URL(fileURLWithPath: path)
+        process.arguments = arguments
+        process.environment = ["PATH": "/usr/bin:/bin", "TZ": "UTC"]
+        process.standardOutput = FileHandle(forWritingAtPath: outputPath)
+        process.standardError = FileHandle(forWritingAtPath: errorPath)
+        if let input {
+            process.standardInput = FileHandle(forReadingAtPath: try scratch.write(input, to: name + ".in"))
+        } else {
+            process.standardInput = FileHandle.nullDevice
+        }
+        try process.run()
+    }
+
+    deinit { kill() }
+
+    var isRunning: Bool { process.isRunning }
+    var status: Int32 { process.isRunning ? -1 : process.terminationStatus }
+    var output: String { Self.text(outputPath) }
+    var errors: String { Self.text(errorPath) }
+
+    /// What the node said when it was ready.
+    var ready: JSONValue {
+        get throws { try JSONValue(text: output.prefix { $0 != "\n" }.utf8) }
+    }
+
+    /// Asks the process to end, as `kill` and a service manager do.
+    func terminate() { process.terminate() }
+
+    /// Asks the process to end, as Ctrl-C does.
+    func interrupt() { process.interrupt() }
+
+    /// Ends the process by its id and waits for it.
+    func kill() {
+        guard process.isRunning else { return }
+        Foundation.kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+    }
+
+    private static func text(_ path: String) -> String {
+        FileManager.default.contents(atPath: path).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    }
+}
