@@ -143,7 +143,8 @@ public enum ControlResponse: Codable, Hashable, Sendable {
         if let failure = value["error"] {
             self = .error(
                 ControlFailure(
-                    code: try failure.member("code") { $0.string }, message: try failure.member("message") { $0.string }))
+                    code: try failure.member("code") { $0.string }, message: try failure.member("message") { $0.string },
+                    collisions: failure["collisions"]?.array ?? []))
         } else {
             self = .ok(try value.member("ok") { $0 })
         }

@@ -50,8 +50,10 @@ public final class OfficeNode {
         guard settings.member == identity.member else {
             throw NodeError(
                 .wrongIdentity,
-                "the replica belongs to member \(settings.member.short) but the keys are those of \(identity.member.short): put the identity file of this replica back"
-            )
+                """
+                the replica belongs to member \(settings.member.short) but the keys are those of \(identity.member.short): put the \
+                identity file of this replica back
+                """)
         }
         group = settings.group
         replica = settings.replica

@@ -18,9 +18,10 @@ struct RunLog: RunSource {
     /// A frame with a run from `first` on. It ends at a change set whose signature is held, and within one epoch.
     func run(of replica: ReplicaID, from first: UInt64, through last: UInt64) throws -> SourcedRun? {
         guard first > 0, first <= last, let author = authors[replica] else { return nil }
-        // A run that came in whole goes out whole at the latest with the second limit: it was within it when it came.
-        for bytesMax in [LogLimits.runBytesGoal, LogLimits.runBytesMax] {
-            let count = Int(min(last - first + 1, UInt64(LogLimits.runEntriesMax)))
+        let wanted = Int(min(last - first + 1, UInt64(LogLimits.runEntriesMax)))
+        // Where no signature is held within what was asked for, the run goes on to the next one: it came in with a whole run, which
+        // was within the second limit.
+        for (bytesMax, count) in [(LogLimits.runBytesGoal, wanted), (LogLimits.runBytesMax, LogLimits.runEntriesMax)] {
             let rows = try transaction.rows(of: replica, from: first, bytesMax: bytesMax, countMax: count)
             guard let epoch = rows.first?.epoch else { return nil }
             var room = LogLimits.runBytesMax - Self.headerBytesMax
@@ -28,9 +29,9 @@ struct RunLog: RunSource {
                 room -= row.body.count + row.contents.count + Self.framingBytesMax
                 return row.epoch == epoch && room >= 0
             }
-            guard let end = fitting.lastIndex(where: { $0.signature != nil }), let signature = rows[end].signature else {
-                continue
-            }
+            let signed = fitting.indices.filter { rows[$0].signature != nil }
+            let end = signed.last { $0 < wanted } ?? signed.first
+            guard let end, let signature = rows[end].signature else { continue }
             var writer = RunWriter()
             for row in fitting[...end] { writer.add(sequence: row.sequence, body: row.body, contents: row.contents) }
             let header = RunHeader(

@@ -18,8 +18,8 @@ public struct SearchResult: Sendable {
 }
 
 extension InboxReader {
-    /// Threads with the best matches for `text`, newest first. Finds what pages show: a text that was corrected or redacted since is
-    /// left out.
+    /// Threads with the best matches for `text`, newest first. Finds what pages show: a text that was corrected or redacted
+    /// since is left out.
     public func search(_ text: String, limit: Int = 50) throws -> [SearchResult] {
         var hidden: [ThreadID: Set<ContentReference>] = [:]
         return try store.search(text, limit: limit).compactMap { hit in

@@ -171,7 +171,8 @@ extension Turn {
             try transaction.queue(queue) == nil
         {
             throw CommandRefusal(
-                .notFound, "category \(category.key) sends this office's threads to queue \(queue), which is not here: mend the category")
+                .notFound,
+                "category \(category.key) sends this office's threads to queue \(queue), which is not here: mend the category")
         }
         let opening: [ThreadChange]
         do {

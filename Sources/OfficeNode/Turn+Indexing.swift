@@ -11,7 +11,8 @@ extension Turn {
     /// Whether merged change sets wait to be indexed.
     var hasUnindexed: Bool { transaction.progress().contains { $0.indexed < $0.merged } }
 
-    /// Puts a slice of merged messages, notes, corrections and subjects into the search index: catch-up comes first, searching follows.
+    /// Puts a slice of merged messages, notes, corrections and subjects into the search index: catch-up comes first, searching
+    /// follows.
     mutating func indexSlice() throws {
         guard !node.state.hasBacklog else { return }
         for progress in transaction.progress() where progress.indexed < progress.merged {

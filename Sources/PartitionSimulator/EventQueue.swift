@@ -28,8 +28,8 @@ enum SimulatedEvent {
     case notice(NodePair, cuts: Int)
 }
 
-/// What is going to happen, in the order of (time, number): a binary heap. The number is that of adding, so that nothing depends on
-/// the order in which a hash table gives its elements.
+/// What is going to happen, in the order of (time, number): a binary heap. The number is that of adding, so that nothing
+/// depends on the order in which a hash table gives its elements.
 struct EventQueue {
     private struct Item {
         let time: Int64

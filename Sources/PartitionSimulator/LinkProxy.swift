@@ -80,18 +80,18 @@ public final class LinkProxy: Sendable {
         }
         guard admitted else { return pair.close() }
         for (from, to) in [(client, server), (server, client)] {
-            let started = try? Self.thread { [self] in
+            let started: Void? = try? Self.thread { [self] in
                 Self.copy(from, to)
                 // Either direction's end is the connection's end: half-open is a fault of its own, injected on purpose elsewhere.
                 shutdown(from, Int32(SHUT_RDWR))
                 shutdown(to, Int32(SHUT_RDWR))
                 if pair.finishOne() {
-                    state.withLock { _ = $0.sockets.subtract([client, server]) }
+                    state.withLock { $0.sockets.subtract([client, server]) }
                     pair.close()
                 }
             }
             if started == nil, pair.finishOne() {
-                state.withLock { _ = $0.sockets.subtract([client, server]) }
+                state.withLock { $0.sockets.subtract([client, server]) }
                 pair.close()
             }
         }

@@ -2,8 +2,8 @@ public import InboxModel
 import OfficeNode
 import ReplicaStore
 
-/// A small practice for simulations: for each office a queue, somebody at the front desk and a surgeon; an administrator for all of
-/// them; a category that anybody answers and one that is clinical; and patients.
+/// A small practice for simulations: for each office a queue, somebody at the front desk and a surgeon; an administrator for
+/// all of them; a category that anybody answers and one that is clinical; and patients.
 public struct SamplePractice: Sendable {
     /// One office and who works there.
     public struct Office: Sendable {

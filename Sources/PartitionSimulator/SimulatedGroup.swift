@@ -5,8 +5,8 @@ public import Vault
 
 /// A group of real nodes in one process, under a virtual network and a virtual clock, all drawn from one seed.
 ///
-/// The same calls with the same seed give the same trace, in any process. Nothing waits: time passes only in `run`. Confined to one
-/// thread.
+/// The same calls with the same seed give the same trace, in any process. Nothing waits: time passes only in `run`. Confined
+/// to one thread.
 public final class SimulatedGroup {
     /// What everything is drawn from.
     public let seed: UInt64
@@ -49,7 +49,8 @@ public final class SimulatedGroup {
     /// The node of that name. Throws `SimulationError.Code.unknownName`.
     public func node(named name: String) throws -> SimulatedNode {
         guard let node = nodes.first(where: { $0.name == name }) else {
-            throw SimulationError(.unknownName, "there is no node \(name); there are \(nodes.map(\.name).joined(separator: ", "))")
+            let names = nodes.map(\.name).joined(separator: ", ")
+            throw SimulationError(.unknownName, "there is no node \(name); there are \(names)")
         }
         return node
     }

@@ -25,9 +25,11 @@ struct HealthPage {
         <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
         <title>{{node}} · Suture</title>
         <style>
-        :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; --line: color-mix(in srgb, currentColor 20%, transparent) }
+        :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif }
+        :root { --line: color-mix(in srgb, currentColor 20%, transparent) }
         body { max-width: 56rem; margin: 2rem auto; padding: 0 1rem }
-        table { border-collapse: collapse; width: 100% } th, td { text-align: left; padding: .4rem .8rem .4rem 0; border-bottom: 1px solid var(--line) }
+        table { border-collapse: collapse; width: 100% }
+        th, td { text-align: left; padding: .4rem .8rem .4rem 0; border-bottom: 1px solid var(--line) }
         .wide { overflow-x: auto } h1 { font-size: 1.4rem; margin: 0 } p { margin: .4rem 0 }
         </style></head><body><main>
         <h1>{{node}}</h1>

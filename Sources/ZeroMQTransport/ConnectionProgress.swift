@@ -1,7 +1,7 @@
 /// What a connection has brought, as against what was taken from it.
 ///
-/// Notices two things that libzmq does not show: bytes that pile up before us, because a message never ends (libzmq keeps
-/// its frames until the last one) or because the peer sends faster than we take; and a peer that has fallen silent.
+/// Notices two things that libzmq does not show: bytes that pile up before us, because a message never ends (libzmq
+/// keeps its frames until the last one) or because the peer sends faster than we take; and a peer that fell silent.
 struct ConnectionProgress {
     private var messages = 0
     private var bytesTaken: UInt64 = 0

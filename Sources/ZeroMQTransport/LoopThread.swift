@@ -1,13 +1,7 @@
 import CZeroMQ
 import Synchronization
 
-#if canImport(Darwin)
-    import Darwin
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Glibc
-#endif
+import Glibc
 
 /// A thread that runs one loop and can be joined once. Signals stay blocked on it, so that they go to the threads
 /// that handle them.

@@ -1,7 +1,7 @@
 /// What a transport needs to know. Every limit has a default that suits an office node.
 ///
-/// Memory is bounded per connection: outgoing by ``outboundBytesMax`` and `highWaterMark × messageBytesMax` inside libzmq,
-/// incoming by ``inboundBytesMax``, where what arrives within half a second may come on top.
+/// Memory is bounded per connection: outgoing by ``outboundBytesMax`` and `highWaterMark × messageBytesMax` inside
+/// libzmq, incoming by ``inboundBytesMax``, where what arrives within half a second may come on top.
 public struct TransportConfiguration: Sendable {
     /// Our secret key, 32 bytes. It is handed to libzmq and kept for dialling; it is never printed.
     public var secretKey: [UInt8]
@@ -28,6 +28,7 @@ public struct TransportConfiguration: Sendable {
     /// peers of a node that comes back do not arrive together. Each further wait is double, up to
     /// ``reconnectIntervalMax``.
     public var reconnectInterval: Duration = .milliseconds(100)
+    /// The longest wait between two attempts.
     public var reconnectIntervalMax: Duration = .seconds(30)
     /// Frames that libzmq may hold per connection towards the peer.
     public var highWaterMark = 256
@@ -45,6 +46,7 @@ public struct TransportConfiguration: Sendable {
     /// Refusals reported as events per second; the rest are only counted.
     public var refusalEventsPerSecondMax = 10
 
+    /// The documented defaults for a node of these keys; `bindEndpoint` nil makes one that only dials.
     public init(secretKey: [UInt8], publicKey: CurveKey, bindEndpoint: String?) {
         self.secretKey = secretKey
         self.publicKey = publicKey

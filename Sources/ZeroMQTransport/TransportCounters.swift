@@ -2,10 +2,13 @@ import Synchronization
 
 /// A snapshot of what a transport has done since it started. Bytes are those of frames, without protocol overhead.
 public struct TransportCounters: Hashable, Sendable {
+    /// Frames received from admitted peers.
     public var framesIn: UInt64 = 0
+    /// Bytes of those frames.
     public var bytesIn: UInt64 = 0
     /// Frames handed to libzmq. They may still be lost with the connection.
     public var framesOut: UInt64 = 0
+    /// Bytes of those frames.
     public var bytesOut: UInt64 = 0
     /// Refusals of every kind, those below included.
     public var refused: UInt64 = 0
@@ -22,6 +25,7 @@ public struct TransportCounters: Hashable, Sendable {
     /// Inbound connections now open, strangers that have not proved a key included.
     public var connectionsOpen: Int = 0
 
+    /// Nothing done yet.
     public init() {}
 }
 

@@ -22,6 +22,7 @@ public struct TransportError: Error, Hashable, Sendable {
         public static let library = Code(name: "library")
     }
 
+    /// What kind of failure.
     public let code: Code
     /// What was wrong and what to do, in a sentence.
     public let message: String

@@ -1,6 +1,6 @@
 extension TransportLoop {
-    /// Looks at every connection from time to time: sends a heartbeat where one is due, and cuts those that are silent or
-    /// on which too much waits.
+    /// Looks at every connection from time to time: sends a heartbeat where one is due, and cuts those that are silent
+    /// or on which too much waits.
     ///
     /// A heartbeat is an empty frame. libzmq's own would do as well, but see `Socket.apply(_:)`.
     func watchConnections() {

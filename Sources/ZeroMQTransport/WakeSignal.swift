@@ -1,13 +1,7 @@
 import CZeroMQ
 import Synchronization
 
-#if canImport(Darwin)
-    import Darwin
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Glibc
-#endif
+import Glibc
 
 /// Wakes a thread that waits in ``Socket/poll(_:timeout:)``. Any thread may signal; signals that were not yet taken
 /// are one. A pipe and not a socket pair of libzmq, because libzmq's sockets belong to one thread each.

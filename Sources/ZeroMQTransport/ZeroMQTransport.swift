@@ -11,6 +11,7 @@
 public final class ZeroMQTransport: Sendable {
     /// Where the transport listens, with the real port; `nil` for one that only dials.
     public let boundEndpoint: String?
+    /// The key by which peers know this transport.
     public let publicKey: CurveKey
 
     private let messageBytesMax: Int

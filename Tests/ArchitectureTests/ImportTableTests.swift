@@ -95,7 +95,8 @@ struct ImportTableTests {
     @Test("A deterministic module may not import the platform, a shell may", arguments: ImportTable.platform.sorted())
     func platform(module: String) {
         let text = "import \(module)"
-        for pure in table.pureModules where !(pure == "InboxWorkflow" && module == "FoundationEssentials") {
+        // FoundationEssentials stands in some of their rows, for dates and for the byte strings of generated messages.
+        for pure in table.pureModules where table.rows[pure]?.imports.contains(module) != true {
             #expect(table.breaches(in: SourceFile(path: "\(pure)/Bad.swift", text: text)).count == 1)
         }
         #expect(table.breaches(in: SourceFile(path: "NodeService/Good.swift", text: text)).isEmpty)

@@ -2,17 +2,24 @@ import Foundation
 import Glibc
 
 /// Asks a server on loopback one thing and reads the whole answer. Plain HTTP/1.1 over a socket: what a monitor does.
-struct LoopbackClient {
+struct LoopbackClient: Sendable {
     let port: Int
 
-    struct Answer {
+    struct Answer: Sendable {
         let status: Int
         /// Names in lower case.
         let headers: [String: String]
         let body: String
     }
 
-    func get(_ path: String) throws -> Answer {
+    /// Asks for `path`. Waits on a thread of its own: the threads that tests share must stay free for the server's work.
+    func get(_ path: String) async throws -> Answer {
+        try await withCheckedThrowingContinuation { continuation in
+            Thread.detachNewThread { continuation.resume(with: Result { try exchange(path) }) }
+        }
+    }
+
+    private func exchange(_ path: String) throws -> Answer {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(descriptor) }
         var address = sockaddr_in()

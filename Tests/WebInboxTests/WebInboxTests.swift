@@ -21,7 +21,7 @@ struct WebInboxTests {
     }
 
     /// Runs `body` against a real server on a free loopback port.
-    private func serving(_ body: @escaping @Sendable (LoopbackClient) throws -> Void) async throws {
+    private func serving(_ body: @escaping @Sendable (LoopbackClient) async throws -> Void) async throws {
         let status = try Self.status()
         let (ports, port) = AsyncStream<Int>.makeStream()
         let application = Application(
@@ -33,7 +33,7 @@ struct WebInboxTests {
             })
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await application.run() }
-            for await port in ports { try body(LoopbackClient(port: port)) }
+            for await port in ports { try await body(LoopbackClient(port: port)) }
             group.cancelAll()
         }
     }
@@ -41,7 +41,7 @@ struct WebInboxTests {
     @Test("/health answers 200 with JSON that names the node and says that people can work")
     func health() async throws {
         try await serving { client in
-            let answer = try client.get("/health")
+            let answer = try await client.get("/health")
             #expect(answer.status == 200)
             #expect(answer.headers["content-type"] == "application/json")
             #expect(answer.body.contains(#""node":"towson""#))
@@ -52,7 +52,7 @@ struct WebInboxTests {
     @Test("the page shows the group's name escaped and allows nothing from elsewhere")
     func page() async throws {
         try await serving { client in
-            let answer = try client.get("/")
+            let answer = try await client.get("/")
             #expect(answer.status == 200)
             #expect(answer.body.contains("Chesapeake &lt;Oral&gt; Surgery"))
             #expect(!answer.body.contains("<Oral>"))
@@ -64,7 +64,7 @@ struct WebInboxTests {
     @Test("an address that does not exist is 404 and nothing else", arguments: ["/inbox", "/..%2f", "/health/x"])
     func unknown(path: String) async throws {
         try await serving { client in
-            let answer = try client.get(path)
+            let answer = try await client.get(path)
             #expect(answer.status == 404)
         }
     }

@@ -129,6 +129,7 @@ struct ExchangeTests {
     @Test("drop what passes the bound for a peer that does not read, and stay connected")
     func bounded() async throws {
         let gate = Gate()
+        defer { gate.open() }
         let listener = try TestNode(onEvent: { event in
             if case .frame = event { gate.waitUntilOpen() }
         })

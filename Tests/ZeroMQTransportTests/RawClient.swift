@@ -38,6 +38,9 @@ final class RawClient {
             var milliseconds = Int32(clamping: heartbeatInterval.millisecondsRoundedUp)
             let size = MemoryLayout<Int32>.size
             try #require(zmq_setsockopt(socket.pointer, ZMQ_HEARTBEAT_IVL, &milliseconds, size) == 0)
+            // Not answered in time on purpose; the client must not give up itself.
+            milliseconds = 600_000
+            try #require(zmq_setsockopt(socket.pointer, ZMQ_HEARTBEAT_TIMEOUT, &milliseconds, size) == 0)
         }
         try socket.set(.reconnectInterval, -1)
         monitor = try SocketMonitor(of: socket, in: context.handle)

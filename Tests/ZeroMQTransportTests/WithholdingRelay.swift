@@ -8,8 +8,8 @@ import Synchronization
 
 @testable import ZeroMQTransport
 
-/// Passes one TCP connection on and, after a number of bytes, holds back what the caller sends. libzmq itself sends a
-/// message only when it is complete; this way the receiver never sees its end.
+/// Passes one TCP connection on, with pauses if asked to, and after a number of bytes holds back what the caller sends.
+/// libzmq itself sends a message only when it is complete; this way the receiver never sees its end.
 final class WithholdingRelay: Sendable {
     struct Failed: Error {}
 
@@ -36,7 +36,7 @@ final class WithholdingRelay: Sendable {
         thread.join()
     }
 
-    init(to target: String, forwardingMax: Int) throws {
+    init(to target: String, forwardingMax: Int = .max, pause: Duration = .zero) throws {
         let listening = socket(AF_INET, PlainConnection.stream, 0)
         guard listening >= 0, PlainConnection.withLoopback(port: 0, { bind(listening, $0, $1) }) == 0,
             listen(listening, 1) == 0
@@ -56,7 +56,7 @@ final class WithholdingRelay: Sendable {
             let incoming = accept(listening, nil, nil)
             guard incoming >= 0 else { return }
             defer { close(incoming) }
-            WithholdingRelay.pass(incoming, outgoing.descriptor, forwardingMax, state)
+            WithholdingRelay.pass(incoming, outgoing.descriptor, forwardingMax, pause, state)
         }
     }
 
@@ -67,7 +67,9 @@ final class WithholdingRelay: Sendable {
         thread.join()
     }
 
-    private static func pass(_ caller: Int32, _ target: Int32, _ forwardingMax: Int, _ state: State) {
+    private static func pass(
+        _ caller: Int32, _ target: Int32, _ forwardingMax: Int, _ pause: Duration, _ state: State
+    ) {
         var buffer = [UInt8](repeating: 0, count: 64 << 10)
         while !state.isOver.load(ordering: .relaxed) {
             if state.isReset.load(ordering: .relaxed) {
@@ -76,6 +78,7 @@ final class WithholdingRelay: Sendable {
                 setsockopt(target, SOL_SOCKET, SO_LINGER, &abortive, socklen_t(MemoryLayout<linger>.size))
                 return
             }
+            usleep(useconds_t(pause.millisecondsRoundedUp * 1000))
             let isHolding = state.forwarded.load(ordering: .relaxed) >= forwardingMax
             var items = [
                 pollfd(fd: isHolding ? -1 : caller, events: Int16(POLLIN), revents: 0),

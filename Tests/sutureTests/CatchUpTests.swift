@@ -1,30 +1,19 @@
 import Foundation
+import NodeService
 import Testing
 
 @testable import suture
 
 /// Real processes, real sockets, real files: one node authored offline, the other catches up.
-@Suite("Catching up over CURVE", .serialized, .enabled(if: CatchUpTests.hasProgram, "the suture program is not built"))
+@Suite("Catching up over CURVE", .serialized, .enabled(if: Program.isBuilt, "the suture program is not built"))
 struct CatchUpTests {
-    /// Where the built program lies: beside the test bundle.
-    static var program: String {
-        var folder = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
-        // On some set-ups the runner is a tool of the toolchain; the bundle's own path is then on the command line.
-        for argument in CommandLine.arguments where argument.hasSuffix(".xctest") {
-            folder = URL(fileURLWithPath: argument).resolvingSymlinksInPath().deletingLastPathComponent()
-        }
-        return folder.appendingPathComponent("suture").path
-    }
-
-    static var hasProgram: Bool { FileManager.default.isExecutableFile(atPath: program) }
-
     private func withGroup(
         changes: Int, _ body: (BenchGroup) async throws -> Void
     ) async throws {
         let directory = NSTemporaryDirectory() + "/suture-catch-up-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: directory) }
-        let group = try BenchGroup.make(in: directory, count: changes, program: Self.program)
+        let group = try BenchGroup.make(in: directory, count: changes, program: Program.builtPath)
         try group.reader.configure(links: ["author": group.author.endpoint])
         defer {
             group.author.kill()

@@ -82,6 +82,111 @@ struct CommandLineTests {
         #expect(sent.texts("flags").contains("needs-reply"))
     }
 
+    /// A command on a thread, and what the thread is afterwards.
+    private struct Step {
+        let command: String
+        let owner: String
+        let status: String
+        let flags: Set<String>
+
+        init(_ command: String, owner: String = "Ana", _ status: String = "owned", _ flags: Set<String> = ["needs-reply"]) {
+            self.command = command
+            self.owner = owner
+            self.status = status
+            self.flags = flags
+        }
+    }
+
+    private static let steps = [
+        Step("claim T --as ana"),
+        Step("handoff T --to bo --note Yours --as ana", "owned", ["needs-reply", "handoff-pending"]),
+        Step("decline T --note Away --as bo"),
+        Step("handoff T --to bo --as ana", "owned", ["needs-reply", "handoff-pending"]),
+        Step("accept T --as bo", owner: "Bo"),
+        Step("release T --to desk --as bo", owner: "Front desk", "queued"),
+        Step("assign T --to ana --note Please --as dana"),
+        Step("priority T urgent --as ana"),
+        Step("category T billing --as ana"),
+        Step("tag T implant --as ana"),
+        Step("untag T implant --as ana"),
+        Step("tag T bone-graft --as ana"),
+        Step("due T 2h --as ana"),
+        Step("snooze T 1h --as ana"),
+        Step("snooze T never --as ana"),
+        Step("review T --as ana", "owned", ["needs-reply", "clinical-review"]),
+        Step("review T --clear --as marsh"),
+        Step("escalate T --level 2 --note Late --as ana", "escalated"),
+        Step("acknowledge T --as marsh"),
+        Step("move T belair --as dana"),
+        Step("language T es --as ana"),
+        Step("note T Internal --as ana"),
+        Step("draft T Unfinished --as ana"),
+        Step("read T --as ana"),
+        Step("reply T Answer --channel sms --as ana", "waiting", []),
+        Step("message T Again --channel phone --as ana"),
+        Step("resolve T --outcome answered --told told --note Done --as ana", "resolved", []),
+        Step("reopen T --note Fever --as ana", "owned", ["reopened"]),
+        Step("merge T --into U --as dana", "merged", ["reopened"]),
+        Step("merge T --as dana", "owned", ["reopened"]),
+    ]
+
+    @Test("Every command on a thread does what it says, once, and the history tells it")
+    func everyCommand() async throws {
+        guard let program = Program() else { return }
+        let practice = try await TestPractice(program)
+        try await practice.run("towson", "staff", "add", "marsh", "--name", "Dr. Marsh", "--role", "surgeon")
+        let thread = try await practice.openThread(at: "towson")
+        let other = try await practice.openThread(at: "towson")
+        let id = try await practice.run("towson", "thread", "show", thread).text("id")
+        for step in Self.steps {
+            let words = step.command.split(separator: " ").map { $0 == "T" ? id : $0 == "U" ? other : String($0) }
+            let answer = try await practice.run("towson", ["thread"] + words)
+            #expect(answer["changed"] == true, "\(step.command)")
+            #expect(answer.text("owner") == step.owner, "\(step.command)")
+            #expect(answer.text("status") == step.status, "\(step.command)")
+            #expect(Set(answer.texts("flags")) == step.flags, "\(step.command)")
+            #expect(!answer.text("changeSet").isEmpty && !answer.text("clock").isEmpty)
+        }
+        let page = try await practice.run("towson", "thread", "show", id)
+        #expect(page.text("office") == "Bel Air" && page.text("category") == "Billing" && page.text("language") == "es")
+        #expect(page.text("priority") == "urgent" && page.texts("tags") == ["bone-graft"])
+        #expect(page.text("code").hasPrefix("BEL-"))
+        let said = page.list("history").filter { ["message", "note"].contains($0.text("kind")) }
+        #expect(said.map { $0.text("text") } == ["Can I come on Friday?", "Late", "Internal", "Answer", "Again"])
+        let acts = page.list("history").map { $0.text("act") }.filter { !$0.isEmpty }
+        #expect(acts == ["claimed", "offered", "declined", "offered", "accepted", "released", "assigned"])
+
+        let note = try #require(said.first { $0.text("text") == "Internal" })
+        try await practice.run("towson", "thread", "correct", id, note.text("message"), "Better", "--as", "ana")
+        try await practice.run("towson", "thread", "correct", id, note.text("message"), "--redact", "--as", "ana")
+        let text = try await practice.text("towson", "thread", "show", id)
+        #expect(text.contains("(redacted)") && !text.contains("Internal"))
+        // Claiming what is one's own already is nothing new.
+        #expect(try await practice.run("towson", "thread", "claim", id, "--as", "ana")["changed"] == false)
+    }
+
+    @Test("Patients, consents and the directory are written and listed, and standard input is taken for text")
+    func records() async throws {
+        guard let program = Program() else { return }
+        let practice = try await TestPractice(program)
+        try await practice.run(
+            "towson", "patient", "edit", "Maria Lopez", "--phone", "410-555-0101", "--language", "es", "--channel", "sms")
+        try await practice.run("towson", "patient", "consent", "maria lopez", "--channel", "sms", "--purpose", "care", "--agreed")
+        let patient = try await practice.run("towson", "patient", "list", "lopez").list("patients").first
+        #expect(patient?.text("phone") == "410-555-0101" && patient?.text("born") == "1984-12-14")
+        #expect(patient?.list("consents") == [["channel": "sms", "purpose": "care", "granted": true]])
+        try await practice.run("towson", "staff", "add", "bo", "--inactive")
+        let staff = try await practice.run("towson", "staff", "list").list("staff")
+        #expect(staff.map { $0.text("key") } == ["ana", "bo", "dana"])
+        #expect(staff.map { $0["active"] } == [true, false, true])
+        #expect(try await practice.text("towson", "category", "list").contains("belair=other, towson=desk"))
+        let code = try await practice.openThread(at: "towson")
+        try await practice.run("towson", ["thread", "note", code, "-", "--as", "ana"], input: "two\nlines\n")
+        #expect(try await practice.text("towson", "thread", "show", code).contains("    : two\n    : lines"))
+        let counters = try await practice.run("towson", "counters")
+        #expect(counters.number("memoryPeakBytes") > 1_000_000 && counters["database"]?.number("threads") == 1)
+    }
+
     @Test("SIGTERM, SIGINT and the stop command each end a node within two seconds", arguments: ["TERM", "INT", "stop"])
     func stops(how: String) async throws {
         guard let program = Program() else { return }

@@ -4,14 +4,22 @@ import Testing
 
 /// The built program, run as real processes.
 struct Program {
-    /// Where the build put it: beside the tests.
     let path: String
+
+    /// Where the build puts it: beside the tests.
+    static var builtPath: String {
+        // The tests are a program of their own, or a bundle that a tool of the toolchain was given.
+        let bundle = CommandLine.arguments.first { $0.hasSuffix(".xctest") } ?? "/proc/self/exe"
+        let tests = URL(fileURLWithPath: bundle).resolvingSymlinksInPath()
+        return tests.deletingLastPathComponent().appendingPathComponent("suture").path
+    }
+
+    static var isBuilt: Bool { FileManager.default.isExecutableFile(atPath: builtPath) }
 
     /// Records an issue, and is nil, where the program was not built.
     init?() {
-        let tests = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
-        path = tests.deletingLastPathComponent().appendingPathComponent("suture").path
-        guard FileManager.default.isExecutableFile(atPath: path) else {
+        path = Self.builtPath
+        guard Self.isBuilt else {
             Issue.record("there is no program at \(path): build the product 'suture' first")
             return nil
         }

@@ -64,7 +64,11 @@ final class TestPractice {
 
     /// Runs a command that works, on the node of that name; its answer as JSON.
     @discardableResult
-    func run(_ name: String, _ arguments: String..., input: String? = nil) async throws -> JSONValue {
+    func run(_ name: String, _ arguments: String...) async throws -> JSONValue { try await run(name, arguments) }
+
+    /// Runs a command that works, on the node of that name; its answer as JSON.
+    @discardableResult
+    func run(_ name: String, _ arguments: [String], input: String? = nil) async throws -> JSONValue {
         let result = try await program.run(arguments + ["--data", data(name), "--json"], input: input, in: scratch)
         try #require(result.status == 0, "\(arguments) on \(name): \(result.errors)")
         return try result.json()

@@ -1,7 +1,8 @@
 import ArgumentParser
 import Glibc
 
-/// A moment as people type it: `45m`, `4h`, `3d` from now, `2026-11-24T17:00` or `2026-11-24` on this machine's clock, or `never`.
+/// A moment as people type it: `45m`, `4h`, `3d` from now, `2026-11-24T17:00` or `2026-11-24` on this machine's clock, or
+/// `never`.
 struct MomentArgument: ExpressibleByArgument, Hashable {
     private enum Form: Hashable {
         case never
@@ -50,7 +51,9 @@ struct MomentArgument: ExpressibleByArgument, Hashable {
         var parts = tm()
         (parts.tm_year, parts.tm_mon, parts.tm_mday) = (date[0] - 1900, date[1] - 1, date[2])
         if halves.count == 2 {
-            guard let time = numbers(halves[1], separator: ":", widths: [2, 2]), time[0] < 24, time[1] < 60 else { return nil }
+            guard let time = numbers(halves[1], separator: ":", widths: [2, 2]), time[0] < 24, time[1] < 60 else {
+                return nil
+            }
             (parts.tm_hour, parts.tm_min) = (time[0], time[1])
         }
         // Whether summer time holds is for the system to say.
@@ -63,7 +66,7 @@ struct MomentArgument: ExpressibleByArgument, Hashable {
 
     private static func numbers(_ text: Substring, separator: Character, widths: [Int]) -> [Int32]? {
         let parts = text.split(separator: separator, omittingEmptySubsequences: false)
-        guard parts.map(\.utf8.count) == widths, parts.allSatisfy({ $0.utf8.allSatisfy { (48...57).contains($0) } }) else { return nil }
-        return parts.compactMap { Int32($0) }
+        let isNumeric = parts.allSatisfy { $0.utf8.allSatisfy { (48...57).contains($0) } }
+        return isNumeric && parts.map(\.utf8.count) == widths ? parts.compactMap { Int32($0) } : nil
     }
 }

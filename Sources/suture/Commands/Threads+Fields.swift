@@ -5,7 +5,8 @@ extension Threads {
     /// `suture thread category`.
     struct Category: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "File the thread under a category.", discussion: "Example: suture thread category TOW-4F7K post-op --as ana")
+            abstract: "File the thread under a category.",
+            discussion: "Example: suture thread category TOW-4F7K post-op --as ana")
 
         @OptionGroup var target: Target
 
@@ -37,7 +38,11 @@ extension Threads {
     struct Review: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Flag the thread for clinical review, or clear the flag.",
-            discussion: "Example: suture thread review TOW-4F7K --as ana\n         suture thread review TOW-4F7K --clear --as marsh")
+            discussion: """
+                Example:
+                  suture thread review TOW-4F7K --as ana
+                  suture thread review TOW-4F7K --clear --as marsh
+                """)
 
         @OptionGroup var target: Target
 
@@ -123,7 +128,8 @@ extension Threads {
     /// `suture thread move`.
     struct Move: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Move the thread to another office.", discussion: "Example: suture thread move TOW-4F7K belair --as ana")
+            abstract: "Move the thread to another office.",
+            discussion: "Example: suture thread move TOW-4F7K belair --as ana")
 
         @OptionGroup var target: Target
 
@@ -194,7 +200,8 @@ extension Threads {
     /// `suture thread reopen`.
     struct Reopen: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Open the matter again.", discussion: "Example: suture thread reopen TOW-4F7K --note \"Fever\" --as ana")
+            abstract: "Open the matter again.",
+            discussion: "Example: suture thread reopen TOW-4F7K --note \"Fever\" --as ana")
 
         @OptionGroup var target: Target
 

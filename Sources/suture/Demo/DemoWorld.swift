@@ -53,7 +53,8 @@ final class DemoWorld {
             office: OfficeFounding(key: home.key, name: home.name, timeZone: home.timeZone), endpoint: towson.endpoint)
         keys = try PracticeImport.run(practice, dataDirectory: towson.directory, start: WallClock.now())
         try await towson.start()
-        report("towson founded \(practice.group): \(keys.patients.count) patients, \(keys.staff.count) staff, \(keys.threads.count) threads")
+        let size = "\(keys.patients.count) patients, \(keys.staff.count) staff, \(keys.threads.count) threads"
+        report("towson founded \(practice.group): \(size)")
         try await admit(belair, ["kind": "office", "office": "belair"])
         report("belair joined by invitation, over CURVE")
         try await admit(laptop, ["kind": "laptop"])

@@ -30,7 +30,9 @@ struct StatusView {
                 "\(counts.number("open")) open, \(counts.number("needs-reply")) need a reply, "
                     + "\(counts.number("overdue")) overdue, \(counts.number("contested")) contested"))
         if answer.flag("backlog") { lines.append(field("backlog", "change sets are held that wait to be merged")) }
-        if answer.number("invitations") > 0 { lines.append(field("invitations", "\(answer.number("invitations")) not used yet")) }
+        if answer.number("invitations") > 0 {
+            lines.append(field("invitations", "\(answer.number("invitations")) not used yet"))
+        }
         if answer.number("strangerFrames") > 0 {
             lines.append(field("strangers", "\(answer.number("strangerFrames")) frames from nobody known"))
         }

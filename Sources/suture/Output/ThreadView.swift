@@ -19,7 +19,8 @@ struct ThreadView {
         let title = "\(code)  \(PrintableText.oneLine(thread.text("subject")))"
         var lines = [Style.bold.applied(to: title, in: terminal)]
         lines.append(field("patient", thread.text("patient")))
-        lines.append(field("about", "\(thread.text("category")), \(thread.text("office")), answer in \(thread.text("language"))"))
+        let language = "answer in \(thread.text("language"))"
+        lines.append(field("about", "\(thread.text("category")), \(thread.text("office")), \(language)"))
         let offered = thread["offeredTo"]?.string.map { ", offered to \($0)" } ?? ""
         lines.append(field("owner", thread.text("owner") + offered))
         let flags = ThreadWords.flags(of: thread)
@@ -28,7 +29,9 @@ struct ThreadView {
             let style = due < now ? Style.danger : .plain
             lines.append(field("due", "\(RelativeTime.of(due, now: now)) (\(RelativeTime.minute(of: due)))", style))
         }
-        if let until = thread.moment("snoozedUntil") { lines.append(field("snoozed", "until \(RelativeTime.minute(of: until))")) }
+        if let until = thread.moment("snoozedUntil") {
+            lines.append(field("snoozed", "until \(RelativeTime.minute(of: until))"))
+        }
         if thread.number("escalation") > 0 {
             lines.append(field("escalated", "to level \(thread.number("escalation")), not acknowledged", .danger))
         }
@@ -68,14 +71,16 @@ struct ThreadView {
         let flags = thread.texts("flags")
         var lines: [String] = []
         if flags.contains("answered-twice") {
-            lines.append("ANSWERED TWICE: two replies went out to one message; read both, then: suture thread settle \(code) --as STAFF")
+            lines.append("ANSWERED TWICE: two replies went out to one message; read both, then")
+            lines.append("  suture thread settle \(code) --as STAFF")
         }
         if flags.contains("filed-twice") {
             let filed = PrintableText.oneLine(thread.texts("filedAs").joined(separator: " and "))
-            lines.append("FILED TWICE, as \(filed): suture thread category \(code) KEY --as STAFF")
+            lines.append("FILED TWICE, as \(filed): suture thread settle \(code) --category KEY --as STAFF")
         }
         if flags.contains("unseen-by-resolver") {
-            lines.append("NOT SEEN WHEN IT WAS RESOLVED: a message came in that the resolver had not seen; answer it, or resolve again")
+            lines.append("NOT SEEN WHEN IT WAS RESOLVED: a message came in that the resolver had not seen;")
+            lines.append("  answer it, or resolve the thread again")
         }
         return lines.map { Style.warning.applied(to: $0, in: terminal) }
     }
@@ -139,7 +144,8 @@ struct ThreadView {
         if drafts.isEmpty { return [] }
         return [Style.bold.applied(to: "Unfinished replies", in: terminal)]
             + drafts.flatMap { draft in
-                [PrintableText.oneLine(draft.text("staff"))] + WrappedText.lines(draft.text("text"), indent: "    ~ ", in: terminal)
+                [PrintableText.oneLine(draft.text("staff"))]
+                    + WrappedText.lines(draft.text("text"), indent: "    ~ ", in: terminal)
             }
     }
 }

@@ -34,7 +34,9 @@ final class NodeProcess {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: program)
         process.arguments = ["run", "--config", directory + "/node.yaml"]
-        guard FileManager.default.createFile(atPath: directory + "/node.log", contents: nil), let log = FileHandle(forWritingAtPath: directory + "/node.log") else {
+        let logPath = directory + "/node.log"
+        guard FileManager.default.createFile(atPath: logPath, contents: nil), let log = FileHandle(forWritingAtPath: logPath)
+        else {
             throw DemoError("the log of \(name) cannot be written in \(directory)")
         }
         process.standardError = log

@@ -1,0 +1,89 @@
+import Causality
+import ChangeLog
+import SyncEngine
+import Testing
+import WireProtocol
+
+@Suite("Forks")
+struct ForkTests {
+    /// Nodes 0 and 1 hold different logs of member 2's one replica, as long as told.
+    static func forked(_ one: Int, _ other: Int) throws -> World {
+        let world = try World(3)
+        for (index, (count, bytes)) in [(one, 10), (other, 30)].enumerated() {
+            let clone = TestNode(2, of: world.nodes[0].group)
+            try clone.write(count, bytes: bytes)
+            for stored in clone.log.logs[clone.replica] ?? [] { world.nodes[index].log.add(stored, to: clone.replica) }
+            try world.nodes[index].write(5)
+            world.nodes[index].restart()
+        }
+        return world
+    }
+
+    static func forks(_ node: TestNode) -> [SyncWarning] {
+        node.warnings.filter { if case .forkSuspected = $0 { true } else { false } }
+    }
+
+    @Test("The same number with another tag is a fork: warned of once, not exchanged, and nothing else stops")
+    func sameLength() throws {
+        let world = try Self.forked(4, 4)
+        let replica = world.nodes[2].replica
+        let heads = world.nodes[0...1].map { $0.log.head(replica) }
+        try world.connect(0, 1)
+        try world.run(limit: 40_000)
+        try world.author(0)
+        try world.run(limit: 1_000)
+        for (index, node) in world.nodes[0...1].enumerated() {
+            #expect(Self.forks(node).count == 1)
+            #expect(node.log.head(replica) == heads[index])
+            #expect(node.log.head(world.nodes[0].replica).sequence == 6)
+            #expect(node.log.head(world.nodes[1].replica).sequence == 5)
+        }
+        #expect(world.violations.isEmpty)
+        let traffic = world.sent.count
+        try world.run(limit: 300_000)
+        #expect(world.sent.count - traffic < 150, "a fork must not make noise")
+    }
+
+    @Test("A longer history of a fork does not verify: refused, and everything else is exchanged")
+    func otherLength() throws {
+        let world = try Self.forked(4, 7)
+        let replica = world.nodes[2].replica
+        try world.connect(0, 1)
+        try world.run(limit: 120_000)
+        #expect(world.nodes[0].log.head(replica).sequence == 4)
+        #expect(world.nodes[0].warnings.contains { if case .invalidRun(_, replica, _) = $0 { true } else { false } })
+        #expect(world.nodes[0].log.head(world.nodes[1].replica).sequence == 5)
+        #expect(world.nodes[1].log.head(world.nodes[0].replica).sequence == 5)
+        #expect(world.count(.run, from: 1, to: 0) < 12)
+    }
+
+    @Test("A suspicion that the peer's next clock does not bear out is dropped")
+    func falseAlarm() throws {
+        let world = try PushTests.settled(2)
+        let head = world.nodes[0].log.head(world.nodes[1].replica)
+        let wrong = Frames.head(head.replica.rawValue, head.sequence, head.hash.tag ^ 1)
+        try world.deliver(try Frames.bytes { $0.heads.heads = [wrong] }, from: 1, to: 0)
+        #expect(Self.forks(world.nodes[0]).count == 1)
+        try world.author(1)
+        #expect(try world.run(limit: 60_000) { $0.areEqual })
+    }
+
+    @Test("A node that finds more of its own log elsewhere is warned, and fetches it once it writes another")
+    func restoredNode() throws {
+        let world = try PushTests.settled(2)
+        let old = world.nodes[1]
+        let whole = old.log.head(old.replica)
+        try world.author(1, 3)
+        try #require(try world.run { $0.areEqual && $0.isQuiet })
+        try world.disconnect(0, 1)
+        for _ in 0..<3 { old.log.loseTail(of: old.replica) }
+        old.restart()
+        try #require(old.log.head(old.replica) == whole)
+        try world.connect(0, 1)
+        try world.run(limit: 1_000)
+        #expect(old.warnings.contains(.ownLogAhead(world.nodes[0].id, Dot(old.replica, whole.sequence + 3))))
+        #expect(old.log.head(old.replica) == whole)
+        try world.pass(old.replaceReplica(ReplicaID(99), now: world.now), from: 1)
+        #expect(try world.run(limit: 20_000) { $0.areEqual })
+    }
+}
