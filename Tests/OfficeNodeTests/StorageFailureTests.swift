@@ -64,20 +64,22 @@ struct StorageFailureTests {
         #expect(try clinic.belair.reader.verifyLogs().isSound)
     }
 
-    @Test("a connection that begins while nothing can be written is used once something can")
+    @Test("a connection that begins while neither end can write is used once both can")
     func connectedWhileFull() throws {
         let clinic = try Clinic()
         let thread = try clinic.openThread()
         clinic.cutOffices()
         try clinic.act(.claim, on: thread, as: clinic.ana, at: clinic.towson)
         let before = clinic.changeSets(at: clinic.belair)
-        // A transaction inside another one fails: the connection's event, and all that follows for a while, finds no storage.
         clinic.group.healAll()
-        try clinic.belair.store.write(.normal) { _ in
-            clinic.group.run(limit: 20_000) { clinic.group.isConnected(clinic.towson, clinic.belair) }
-            clinic.group.run(for: 2_000)
+        // A transaction inside another one fails: neither node can store that it is connected, and nobody says so again.
+        try clinic.towson.store.write(.normal) { _ in
+            try clinic.belair.store.write(.normal) { _ in
+                clinic.group.run(limit: 20_000) { clinic.group.isConnected(clinic.towson, clinic.belair) }
+                clinic.group.run(for: 1_000)
+            }
         }
-        #expect(clinic.belair.warnings.contains { $0.code == "storage" })
+        for node in [clinic.towson, clinic.belair] { #expect(node.warnings.contains { $0.code == "storage" }) }
         #expect(clinic.changeSets(at: clinic.belair) == before)
         try #require(clinic.group.runUntilQuiet())
         try clinic.expectEqualInboxes()

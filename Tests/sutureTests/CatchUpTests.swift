@@ -58,7 +58,7 @@ struct CatchUpTests {
                 // Waits for a random share of what is missing, not for a time: the kill falls inside the transfer.
                 let before = try await group.reader.ask("counters")["database"]?["changeSetsMerged"]?.int ?? 0
                 let missing = max(1, group.changeSets - before)
-                let goal = before + Int.random(in: 0...max(1, missing / 8), using: &generator)
+                let goal = min(group.changeSets, before + Int.random(in: 0...max(1, missing / 8), using: &generator))
                 let deadline = ContinuousClock.now + .seconds(60)
                 while ContinuousClock.now < deadline {
                     let held = try await group.reader.ask("counters")["database"]?["changeSetsMerged"]?.int ?? 0

@@ -203,7 +203,7 @@ struct CommandLineTests {
         #expect(try await practice.refused("towson", "status").contains("no node is running on"))
     }
 
-    @Test("The log verifies and rebuilds on a running node and on a stopped one, and damage is found")
+    @Test("The log verifies and rebuilds on a running node and on a stopped one")
     func log() async throws {
         guard let program = Program() else { return }
         let practice = try await TestPractice(program)
