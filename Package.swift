@@ -76,9 +76,14 @@ let package = Package(
                 "ZeroMQTransport", lifecycle, unixSignals, logging, metrics, yams, collections,
             ]),
         module("WebInbox", ["OfficeNode", "ReplicaStore", "SyncEngine", hummingbird, mustache]),
+        .target(name: "CShadowVFS", linkerSettings: [.linkedLibrary("sqlite3")]),
+        module("PlainInbox", ["Causality", "InboxModel"]),
         module(
             "PartitionSimulator",
-            ["OfficeNode", "Causality", "InboxModel", "Vault", "ChangeLog", "ReplicaStore", "SyncEngine", yams]),
+            [
+                "OfficeNode", "Causality", "InboxModel", "Vault", "ChangeLog", "ReplicaStore", "SyncEngine", "PlainInbox",
+                "CShadowVFS", yams,
+            ]),
         .executableTarget(
             name: "suture",
             dependencies: [
@@ -91,7 +96,7 @@ let package = Package(
         .testTarget(name: "ArchitectureTests", swiftSettings: settings),
         .testTarget(name: "CSealedVFSTests", dependencies: ["CSealedVFS"], swiftSettings: settings),
         tests(of: "Causality"),
-        tests(of: "InboxModel", ["Causality"]),
+        tests(of: "InboxModel", ["Causality", "PlainInbox"]),
         tests(of: "InboxWorkflow", ["InboxModel", "Causality"]),
         tests(of: "Vault"),
         tests(of: "ChangeLog", ["Causality", "InboxModel", "WireProtocol", "Vault", protobuf]),
@@ -101,7 +106,7 @@ let package = Package(
         tests(of: "ZeroMQTransport", ["CZeroMQ"]),
         tests(of: "NodeService", ["OfficeNode", "ZeroMQTransport", "Causality", "InboxModel", "ReplicaStore", "Vault"]),
         tests(of: "WebInbox", ["OfficeNode", "ReplicaStore", "Vault", hummingbird]),
-        tests(of: "PartitionSimulator", ["OfficeNode", "Causality", "InboxModel", "ReplicaStore", "Vault"]),
+        tests(of: "PartitionSimulator", ["OfficeNode", "Causality", "InboxModel", "ChangeLog", "ReplicaStore", "PlainInbox", "Vault"]),
         tests(of: "suture", ["OfficeNode", "NodeService", "ReplicaStore"]),
     ]
 )

@@ -16,4 +16,7 @@ public enum ClockDigest {
         }
         return writer.withUnsafeBytes { Digest.hash(LogDomain.clock, $0) }
     }
+
+    /// The same as 32 bytes, as frames carry it.
+    public static func bytes(of heads: some Sequence<LogHead>) -> [UInt8] { digest(of: heads).bytes }
 }

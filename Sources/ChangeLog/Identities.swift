@@ -11,6 +11,9 @@ public struct GroupID: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// The group that `genesis` (a serialized `Genesis`, byte for byte) founds.
     public init(genesis: [UInt8]) { digest = Digest.hash(LogDomain.genesis, genesis) }
 
+    /// Its 32 bytes, as frames carry them.
+    public var bytes: [UInt8] { digest.bytes }
+
     /// By hash.
     public static func < (left: GroupID, right: GroupID) -> Bool { left.digest < right.digest }
 
@@ -28,6 +31,9 @@ public struct MemberID: Hashable, Comparable, Sendable, CustomStringConvertible 
 
     /// The member that signs with `key`.
     public init(signingKey key: SigningPublicKey) { digest = Digest.hash(LogDomain.member, key.bytes) }
+
+    /// Its 32 bytes, as frames carry them.
+    public var bytes: [UInt8] { digest.bytes }
 
     /// By hash: the order in which members are listed and served.
     public static func < (left: MemberID, right: MemberID) -> Bool { left.digest < right.digest }

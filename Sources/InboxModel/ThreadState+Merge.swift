@@ -93,11 +93,19 @@ extension ThreadState {
             offers.remove(seen: seen)
             let rank: OwnershipClaim.Rank =
                 !actor.isPerson ? .automation : step.act == .assigned ? .assignment : .person
+            if PlantedBug.isPlanted(.claimDropsDrafts) { drafts = drafts.filter { .staff($0.staff) == step.to } }
+            if PlantedBug.isPlanted(.firstArrivalOwns),
+                owners.entries.contains(where: { $0.value.rank > .automation && !seen.covers($0.stamp.dot) })
+            {
+                return
+            }
             owners.write(OwnershipClaim(owner: step.to, rank: rank, act: step.act), at: stamp, seen: seen)
+            if PlantedBug.isPlanted(.releaseToNobody), step.act == .released { owners = LiveValues() }
         }
     }
 
     private mutating func settleAttention(seen: SeenContext) {
+        if PlantedBug.isPlanted(.resolveCoversEverything) { attention = [] }
         attention.removeAll { seen.covers($0.stamp.dot) }
     }
 
@@ -144,7 +152,7 @@ extension ThreadState {
 
     private mutating func removeTag(_ tag: String, seen: SeenContext) {
         guard let index = indexOfTag(tag) else { return }
-        tags[index].added.removeAll { seen.covers($0) }
+        tags[index].added.removeAll { seen.covers($0) || PlantedBug.isPlanted(.removeWins) }
         if tags[index].added.isEmpty { tags.remove(at: index) }
     }
 

@@ -31,6 +31,8 @@ struct BrainState {
     var clockWarnings: [ReplicaID: Int64] = [:]
     /// How often frames from nobody known arrived.
     var strangerFrames = 0
+    /// Whether the last turn left nothing to merge, to index, to send or to tell.
+    var isSettled = false
     /// Whether keys or members changed since the last directives about them.
     var rosterChanged = false
 }

@@ -1,4 +1,4 @@
-import Causality
+public import Causality
 public import ChangeLog
 import InboxModel
 public import ReplicaStore
@@ -54,8 +54,8 @@ public struct InboxReader: Sendable {
         return details.name
     }
 
-    /// A change set that the log holds, opened.
-    func body(at dot: Dot) throws -> ChangeSetBody? {
+    /// A change set that the log holds, opened. Nil where it is not held, or its epoch's key was not granted to the node.
+    public func body(at dot: Dot) throws -> ChangeSetBody? {
         guard let row = try store.logRow(at: dot) else { return nil }
         guard let key = epochs[EpochID(try Digest(copying: row.epoch))] else { return nil }
         let previous = try dot.sequence == 1

@@ -13,6 +13,7 @@ extension OfficeNode {
         do {
             try store.write(.full) { transaction in
                 try transaction.resetMaterialised()
+                mergeObserver?.emptied()
                 state.pending = PendingSets()
                 state.hasBacklog = true
                 var turn = Turn(node: self, transaction: transaction, now: state.clock.last.milliseconds)
@@ -23,9 +24,13 @@ extension OfficeNode {
             }
         } catch {
             state = saved
+            mergeObserver?.undone()
             throw error
         }
+        mergeObserver?.committed()
         state.hasBacklog = store.progress.contains { $0.merged < $0.received.sequence }
+        // The search index is to be filled again.
+        state.isSettled = false
         return (before, try LogicalDigest.compute(store.reader))
     }
 }

@@ -16,6 +16,9 @@ public final class OfficeNode {
     /// The replica that this node writes.
     public let replica: ReplicaID
 
+    /// Watches what is merged; nobody in production.
+    public var mergeObserver: (any MergeObserver)?
+
     let store: ReplicaStore
     let identity: MemberIdentity
     let random: any RandomSource
@@ -65,17 +68,22 @@ public final class OfficeNode {
     ///
     /// Never throws: what cannot be stored is undone whole, answered to whoever asked, and warned of.
     public func handle(_ events: [NodeEvent], now: Int64) -> [Directive] {
+        if let directives = handleGreetings(events, now: now) { return directives }
         let before = state
         do {
-            let durability: Durability = events.contains(where: \.authors) ? .full : .normal
-            return try store.write(durability) { transaction in
+            let mustLast = events.contains(where: \.authors) && !PlantedBug.isPlanted(.acknowledgesBeforeDurable)
+            let durability: Durability = mustLast ? .full : .normal
+            let directives = try store.write(durability) { transaction in
                 var turn = Turn(node: self, transaction: transaction, now: now)
                 for event in events { try turn.handle(event) }
                 try turn.finish()
                 return turn.directives
             }
+            mergeObserver?.committed()
+            return directives
         } catch {
-            state = before
+            if !PlantedBug.isPlanted(.forgetsToRestore) { state = before }
+            mergeObserver?.undone()
             return failed(events, error, now: now)
         }
     }
@@ -122,7 +130,7 @@ public final class OfficeNode {
             : state.engine.disconnected(peer.id, now: now)
         return actions.compactMap { action in
             guard case .send(let to, let frame) = action,
-                let receiver = state.roster.reachable.first(where: { $0.id == to })
+                let receiver = state.roster.reachable(to)
             else { return nil }
             return .send(receiver.curveKey, frame)
         }
@@ -145,8 +153,9 @@ extension OfficeNode {
 }
 
 /// A log that has nothing to send: while the replica cannot be read or written.
-private struct NoRuns: RunSource {
+struct NoRuns: RunSource {
     func run(of replica: ReplicaID, from first: UInt64, through last: UInt64) -> SourcedRun? { nil }
+    func tag(at dot: Dot) -> UInt32? { nil }
 }
 
 extension NodeEvent {

@@ -39,14 +39,15 @@ public struct Roster: Sendable {
 
     /// All members a connection may be made with, ascending by id.
     public var reachable: [Member] {
-        let known = members.values.map { member -> Member in
-            // What the invitation said counts until the log says where the member is: the genesis may have been without.
-            guard member.endpoint.isEmpty, let expected = provisional[member.id] else { return member }
-            var reached = member
-            reached.endpoint = expected.endpoint
-            return reached
-        }
-        return (known + provisional.values.filter { members[$0.id] == nil }).sorted { $0.id < $1.id }
+        Set(members.keys).union(provisional.keys).sorted().compactMap(reachable)
+    }
+
+    /// The member of that id, if a connection may be made with it.
+    public func reachable(_ id: MemberID) -> Member? {
+        guard var member = members[id] else { return provisional[id] }
+        // What the invitation said counts until the log says where the member is: the genesis may have been without.
+        if member.endpoint.isEmpty, let expected = provisional[id] { member.endpoint = expected.endpoint }
+        return member
     }
 
     /// The signing keys that verification needs.

@@ -41,6 +41,11 @@ struct RunLog: RunSource {
         }
         return nil
     }
+
+    func tag(at dot: Dot) throws -> UInt32? {
+        guard dot.sequence > 0 else { return nil }
+        return try transaction.hash(at: dot)?.tag
+    }
 }
 
 extension Turn {

@@ -71,17 +71,25 @@ extension Turn {
         let dot = Dot(replica, verified.entry.sequence)
         guard let body = verified.body else {
             try transaction.skip(dot)
+            tell(dot, nil)
             return true
         }
         for dependency in body.clock where dependency.replica != replica {
+            if PlantedBug.isPlanted(.mergesBeforeDependencies) { continue }
             guard transaction.merged(of: dependency.replica) >= dependency.sequence else { return false }
             guard try hash(at: dependency.dot)?.tag == dependency.tag else {
                 try quarantine(dot, "it names another history of \(dependency.dot) than the one held here: a fork")
+                tell(dot, body, isSetAside: true)
                 return true
             }
         }
         noteClock(of: replica, body.set.stamp.timestamp)
+        if PlantedBug.isPlanted(.refusesTheFuture), body.set.stamp.timestamp.milliseconds > now + 300_000 {
+            try transaction.skip(dot)
+            return true
+        }
         try transaction.merge(body.set)
+        tell(dot, body)
         return true
     }
 

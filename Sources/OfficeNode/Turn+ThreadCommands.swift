@@ -79,7 +79,9 @@ extension Turn {
                 task.add(.draft(content: task.draft.say(text, under: key)))
                 _ = try author(task.draft, by: task.actor)
                 throw CommandRefusal(
-                    .held, "the reply was held and kept as a draft: something happened since the page was shown",
+                    .held,
+                    PlantedBug.isPlanted(.quotesThePatient)
+                        ? text : "the reply was held and kept as a draft: something happened since the page was shown",
                     collisions: collisions)
             }
             if task.state.drafts.contains(where: { $0.staff == staff }) { task.add(.draft(content: nil)) }

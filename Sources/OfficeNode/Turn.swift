@@ -31,6 +31,9 @@ struct Turn {
         switch event {
         case .command(let request):
             do {
+                if PlantedBug.isPlanted(.needsPeers), !node.state.engine.peers.contains(where: \.isConnected) {
+                    throw CommandRefusal(.storage, "no other node is connected")
+                }
                 directives.append(.answer(request.id, .success(try perform(request))))
             } catch let refusal as CommandRefusal {
                 directives.append(.answer(request.id, .failure(refusal)))
@@ -71,7 +74,9 @@ struct Turn {
             directives.append(.prepared(moved.values.sorted { $0.replica < $1.replica }))
         }
         try tellWhatChanged()
-        if node.state.hasBacklog || hasUnindexed || node.state.engine.wantsTickSoon { directives.append(.wake) }
+        let hasMore = node.state.hasBacklog || hasUnindexed || node.state.engine.wantsTickSoon
+        node.state.isSettled = !hasMore
+        if hasMore { directives.append(.wake) }
     }
 
     /// Takes note that a log moved.
@@ -85,7 +90,7 @@ struct Turn {
         for action in actions {
             switch action {
             case .send(let peer, let frame):
-                if let member = node.state.roster.reachable.first(where: { $0.id == peer }) {
+                if let member = node.state.roster.reachable(peer) {
                     directives.append(.send(member.curveKey, frame))
                 }
             case .accept(let run, let peer, let byteCount): try accept(run, from: peer, byteCount: byteCount)
@@ -96,6 +101,7 @@ struct Turn {
     }
 
     private mutating func tellWhatChanged() throws {
+        if PlantedBug.isPlanted(.tellsNobody) { return }
         let touched = transaction.touched
         if !touched.isEmpty { directives.append(.changed(touched.map(\.id))) }
         for thread in touched {

@@ -16,10 +16,13 @@ final class PreparedStatement {
     private var bindFailure: Int32 = SQLITE_OK
     /// The GRDB statement that `handle` belongs to, where it is not our own to finalise.
     private let lender: Statement?
+    /// The writing connection whose transaction the statement may have to begin. It owns the statement.
+    private unowned let writer: WriteConnection?
 
     /// Compiles `sql` for the connection's life.
-    init(_ sql: String, on connection: OpaquePointer) throws {
+    init(_ sql: String, on connection: OpaquePointer, of writer: WriteConnection) throws {
         self.connection = connection
+        self.writer = writer
         lender = nil
         let result = sqlite3_prepare_v3(connection, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &handle, nil)
         guard result == SQLITE_OK, handle != nil else {
@@ -32,6 +35,7 @@ final class PreparedStatement {
     /// Borrows a statement that GRDB compiled and keeps for its connection.
     init(borrowing statement: Statement, on connection: OpaquePointer) {
         self.connection = connection
+        writer = nil
         lender = statement
         handle = statement.sqliteStatement
         reset()
@@ -108,6 +112,7 @@ final class PreparedStatement {
     /// Runs a statement that gives no rows, and makes it ready for the next time.
     @inline(__always)
     func run() throws {
+        if let writer, writer.isArmed { try writer.begin() }
         let result = sqlite3_step(handle)
         sqlite3_reset(handle)
         if result != SQLITE_DONE || bindFailure != SQLITE_OK { throw failure(result) }
@@ -115,6 +120,7 @@ final class PreparedStatement {
 
     /// Steps to the next row; false when there is none. Call `reset()` afterwards.
     func step() throws -> Bool {
+        if let writer, writer.isArmed { try writer.begin() }
         let result = sqlite3_step(handle)
         if bindFailure == SQLITE_OK {
             if result == SQLITE_ROW { return true }

@@ -27,12 +27,23 @@ struct ReplicaDatabase {
             writer = try Self.reporting("Opening \(path)") {
                 try DatabasePool(path: path, configuration: Self.configuration(readers: max(1, readers)))
             }
+        case .vfs(let vfs, let name):
+            lock = nil
+            let file = try VFSFile(vfs: vfs, name: name)
+            if try file.isPresent() {
+                try Self.checkContents(of: name, at: file.uri, isJournalled: try file.isPresent(suffix: "-journal"))
+            }
+            writer = try Self.reporting("Opening \(name)") {
+                try DatabaseQueue(path: file.uri, configuration: Self.configuration(readers: 1, setsWAL: true))
+            }
         }
         try Self.reporting("Bringing the tables up to date") { try Schema.migrator.migrate(writer) }
     }
 
     /// Connections as this module wants them.
-    private static func configuration(readers: Int) -> Configuration {
+    ///
+    /// - Parameter setsWAL: Whether the journal mode must be set here, because GRDB would look for the log among real files.
+    private static func configuration(readers: Int, setsWAL: Bool = false) -> Configuration {
         var configuration = Configuration()
         configuration.label = "replica"
         configuration.maximumReaderCount = readers
@@ -44,6 +55,7 @@ struct ReplicaDatabase {
         configuration.allowsUnsafeTransactions = true
         configuration.prepareDatabase { database in
             let isReader = database.configuration.readonly
+            if setsWAL { try database.execute(sql: "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL") }
             for pragma in [
                 "temp_store = MEMORY",  // sorting spills nothing readable to disk
                 "mmap_size = 0",  // pages go through the VFS, which may seal them
@@ -84,18 +96,26 @@ struct ReplicaDatabase {
     private static func checkContents(of path: String) throws {
         var status = stat()
         guard stat(path, &status) == 0, status.st_size > 0 else { return }
+        try checkContents(of: path, at: path, isJournalled: access(path + "-journal", F_OK) == 0)
+    }
+
+    private static func checkContents(of path: String, at uri: String, isJournalled: Bool) throws {
         var configuration = Configuration()
         // A rollback journal is left only where making the database was cut short; undoing that needs to write.
-        configuration.readonly = access(path + "-journal", F_OK) != 0
+        configuration.readonly = !isJournalled
         configuration.busyMode = .timeout(5)
         do {
-            let queue = try DatabaseQueue(path: path, configuration: configuration)
+            let queue = try DatabaseQueue(path: uri, configuration: configuration)
             try queue.read { database in
                 let application = try Int64.fetchOne(database, sql: "PRAGMA application_id") ?? 0
                 let version = try Int64.fetchOne(database, sql: "PRAGMA user_version") ?? 0
-                let tables = try Int64.fetchOne(database, sql: "SELECT count(*) FROM sqlite_schema") ?? 0
                 if application != Schema.applicationID {
-                    if application != 0 || version != 0 || tables != 0 { throw notADatabase(path) }
+                    // A crash while the database was made may have left what GRDB makes before the first migration.
+                    let tables = try Int64.fetchOne(
+                        database,
+                        sql: "SELECT count(*) FROM sqlite_schema WHERE tbl_name NOT IN ('grdb_migrations', 'grdb_issue_102')")
+                    let isEmpty = try tables == 0 && Schema.migrator.appliedIdentifiers(database).isEmpty
+                    if application != 0 || version != 0 || !isEmpty { throw notADatabase(path) }
                     return
                 }
                 if try version > Schema.version || Schema.migrator.hasBeenSuperseded(database) {

@@ -4,6 +4,15 @@ public enum ReplicaLocation: Hashable, Sendable {
     case file(String)
     /// Memory, gone with the store: for tests and the simulator.
     case memory
+    /// The file `name` of the SQLite VFS that is registered as `vfs`: for simulations, whose disks tear, lie and die by a seed.
+    /// Never opens a real file. One connection reads and writes, as in memory; WAL, durability and recovery are those of a
+    /// file. Nothing runs beside the writer: checkpoints happen inside `write`, after the commit that makes them due.
+    case vfs(String, name: String)
+
+    /// Whether one connection serves readers and the writer.
+    var hasOneConnection: Bool {
+        if case .file = self { false } else { true }
+    }
 }
 
 /// When a committed transaction must survive a power cut.

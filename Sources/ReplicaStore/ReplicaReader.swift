@@ -3,7 +3,7 @@ import GRDB
 
 /// Reads a replica's database, from any thread, many at once. Each call sees one committed state, whole.
 ///
-/// On a file, reads never wait for a transaction and never see an unfinished one. In memory there is one connection,
+/// On a file, reads never wait for a transaction and never see an unfinished one. Elsewhere there is one connection,
 /// so reads wait for the transaction of another thread, and a read made inside a transaction sees it. Reading ends
 /// with the store: keep that as long as its reader.
 public final class ReplicaReader: Sendable {
@@ -14,7 +14,7 @@ public final class ReplicaReader: Sendable {
     init(_ database: any DatabaseReader, location: ReplicaLocation) {
         self.database = database
         self.location = location
-        isShared = location == .memory
+        isShared = location.hasOneConnection
     }
 
     /// Runs `body` on one snapshot.
@@ -67,10 +67,12 @@ public final class ReplicaReader: Sendable {
     // MARK: Health
 
     /// Checks the structure of the whole file. What is wrong with it, one line each; empty where nothing is.
-    public func checkIntegrity() throws -> [String] {
+    ///
+    /// - Parameter isThorough: Whether every index is compared with its table too, which takes several times as long.
+    public func checkIntegrity(thorough isThorough: Bool = false) throws -> [String] {
         try read("Checking the database") { source in
             var findings: [String] = []
-            try source.forEachRow("PRAGMA quick_check") { findings.append($0.text(0)) }
+            try source.forEachRow(isThorough ? "PRAGMA integrity_check" : "PRAGMA quick_check") { findings.append($0.text(0)) }
             return findings == ["ok"] ? [] : findings
         }
     }

@@ -19,7 +19,6 @@ public final class ReplicaStore {
     private let connection: WriteConnection
     private let workingSet: WorkingSet
     let checkpointer: Checkpointer?
-    private var durability: Durability?
     private var isWriting = false
     private var isClosed = false
     /// Whether memory could not be brought in step with the tables after a failure; tried again before the next
@@ -30,7 +29,7 @@ public final class ReplicaStore {
     ///
     /// - Parameters:
     ///   - location: Where it lies. Its directory must exist.
-    ///   - readers: How many reads may run at once; in memory there is always one.
+    ///   - readers: How many reads may run at once; only a file allows more than one.
     ///   - cacheCapacity: How many threads are kept in memory between transactions.
     /// - Throws: `ReplicaStoreError`: `.notFound` (no directory), `.permissionDenied`, `.locked` (a second process),
     ///   `.notADatabase`, `.newerDatabase`, `.corrupt`, `.diskFull`, `.inputOutput`. The file is then as it was.
@@ -44,12 +43,7 @@ public final class ReplicaStore {
             }
             let connection = WriteConnection(handle)
             let workingSet = try WorkingSet(connection, cacheCapacity: cacheCapacity)
-            guard case .file(let path) = location else { return (connection, workingSet, nil) }
-            do {
-                return (connection, workingSet, try Checkpointer(writer: handle, path: path))
-            } catch {
-                throw ReplicaStoreError(error, during: "Opening \(path)")
-            }
+            return (connection, workingSet, try Checkpointer(writer: handle, location: location))
         }
         reader = ReplicaReader(opened.writer, location: location)
     }
@@ -113,40 +107,33 @@ public final class ReplicaStore {
             try workingSet.reload()
             isStale = false
         }
-        try setSynchronous(durability)
-        try connection.run("BEGIN IMMEDIATE")
+        let positions = workingSet.replicas
+        connection.arm(durability)
         workingSet.transaction += 1
         let transaction = ReplicaTransaction(workingSet)
         do {
             let result = try body(transaction)
             try transaction.finish()
-            try connection.run("COMMIT")
-            checkpointer?.committed()
+            if try connection.commit() { checkpointer?.committed() }
             return result
         } catch {
             transaction.invalidate()
-            undo(transaction)
+            undo(transaction, positions)
             throw error
         }
     }
 
-    private func undo(_ transaction: ReplicaTransaction) {
+    private func undo(_ transaction: ReplicaTransaction, _ positions: ReplicaTable) {
+        // At once and from memory: should reading fail as well, nobody must see the logs as far as the transaction had brought them.
+        workingSet.replicas = positions
         do {
-            // A full disk or a failed read has ended the transaction already.
-            if connection.isInTransaction { try connection.run("ROLLBACK") }
+            try connection.rollBack()
             try workingSet.restore(forgetting: transaction.touchedThreadIDs)
         } catch {
             // The first error is what the caller must see. This one is met again, or gone, when the next transaction
             // begins.
             isStale = true
         }
-    }
-
-    private func setSynchronous(_ durability: Durability) throws {
-        if self.durability == durability { return }
-        // Not possible inside a transaction, hence before BEGIN.
-        try connection.run(durability == .full ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL")
-        self.durability = durability
     }
 
     private func closeConnections() throws {

@@ -21,6 +21,8 @@ struct ReplicaTable {
     private var positions: [ReplicaID: Int] = [:]
     /// Positions of entries that differ from the table.
     private(set) var dirty: [Int] = []
+    /// Positions, ascending by replica.
+    private var order: [Int] = []
 
     init(loading source: some StatementSource) throws {
         try source.forEachRow("SELECT no, id, received, hash, merged, indexed FROM replica ORDER BY no") { row in
@@ -32,6 +34,7 @@ struct ReplicaTable {
                     number: row.integer(0), replica: replica, received: head, merged: UInt64(bitPattern: row.integer(4)),
                     indexed: UInt64(bitPattern: row.integer(5)), isDirty: false))
         }
+        order = entries.indices.sorted { entries[$0].replica < entries[$1].replica }
     }
 
     /// The position of `replica`, if anything of it is held.
@@ -47,6 +50,7 @@ struct ReplicaTable {
         let head = LogHead(empty: replica)
         entries.append(Entry(number: number, replica: replica, received: head, merged: 0, indexed: 0, isDirty: false))
         positions[replica] = entries.count - 1
+        order.insert(entries.count - 1, at: order.firstIndex { entries[$0].replica > replica } ?? order.count)
         return entries.count - 1
     }
 
@@ -72,7 +76,7 @@ struct ReplicaTable {
     }
 
     /// All progress, ascending by replica.
-    var progress: [ReplicaProgress] { entries.map(\.progress).sorted { $0.replica < $1.replica } }
+    var progress: [ReplicaProgress] { order.map { entries[$0].progress } }
 
     /// Writes what changed.
     mutating func flush(to source: some StatementSource) throws {

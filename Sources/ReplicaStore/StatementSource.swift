@@ -41,14 +41,51 @@ extension StatementSource {
 final class WriteConnection: StatementSource {
     private let handle: OpaquePointer
     private var statements: [String: PreparedStatement] = [:]
+    /// Whether the next step of any statement begins a transaction first.
+    private(set) var isArmed = false
+    private var durability: Durability?
+    private var durabilityAsked = Durability.full
 
     init(_ handle: OpaquePointer) { self.handle = handle }
 
     func statement(_ sql: String) throws -> PreparedStatement {
         if let statement = statements[sql] { return statement }
-        let statement = try PreparedStatement(sql, on: handle)
+        let statement = try PreparedStatement(sql, on: handle, of: self)
         statements[sql] = statement
         return statement
+    }
+
+    /// From the next statement on there is a transaction. One that runs no statement never begins: most ticks and greetings of
+    /// an idle node touch nothing, and should cost nothing.
+    func arm(_ durability: Durability) {
+        durabilityAsked = durability
+        isArmed = true
+    }
+
+    /// Begins the transaction that was asked for.
+    func begin() throws {
+        isArmed = false
+        if durability != durabilityAsked {
+            // Not possible inside a transaction, hence before BEGIN.
+            try run(durabilityAsked == .full ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL")
+            durability = durabilityAsked
+        }
+        try run("BEGIN IMMEDIATE")
+    }
+
+    /// Commits what was begun; false where nothing was.
+    func commit() throws -> Bool {
+        isArmed = false
+        guard isInTransaction else { return false }
+        try run("COMMIT")
+        return true
+    }
+
+    /// Undoes what was begun.
+    func rollBack() throws {
+        isArmed = false
+        // A full disk or a failed read has ended the transaction already.
+        if isInTransaction { try run("ROLLBACK") }
     }
 
     /// Whether a transaction is open. SQLite ends one by itself on some failures.

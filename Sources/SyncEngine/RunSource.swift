@@ -24,4 +24,8 @@ public protocol RunSource {
     ///
     /// Ordering duty: only durable change sets. Throws what reading threw; the engine asks again later.
     func run(of replica: ReplicaID, from first: UInt64, through last: UInt64) throws -> SourcedRun?
+
+    /// The tag of the hash of a change set that is held; nil where it is not. Tells whether a peer that holds less of a log holds the
+    /// same history. Throws what reading threw.
+    func tag(at dot: Dot) throws -> UInt32?
 }

@@ -65,6 +65,11 @@ struct Session: Sendable {
     /// Whether logs are exchanged.
     var isOpen: Bool { isConnected && !isForeign && !refusesUs }
 
+    /// Whether only the next greeting is to come: nothing is asked for, sent, held back or left to say.
+    var isQuiet: Bool {
+        want == nil && accepted.isEmpty && service == nil && hints.isEmpty && lacking.isEmpty && delays.isEmpty
+    }
+
     /// Whether a log is not exchanged with this peer, as it holds another history.
     func isForked(_ replica: ReplicaID) -> Bool { forks[replica].map { !$0.isOnTrial } ?? false }
 

@@ -9,7 +9,7 @@ extension SyncEngine {
     ///
     /// Throws what `log` throws.
     public mutating func authored(_ heads: [LogHead], now: Int64, log: some RunSource) throws -> [SyncAction] {
-        let now = time.advance(to: now)
+        let now = begin(now)
         var actions: [SyncAction] = []
         for head in heads.sorted(by: { ($0.replica, $0.sequence) < ($1.replica, $1.sequence) }) {
             let before = committedHead(head.replica).sequence

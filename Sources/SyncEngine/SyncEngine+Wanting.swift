@@ -15,7 +15,7 @@ extension SyncEngine {
     public mutating func committed(
         _ head: LogHead, from peer: MemberID, byteCount: Int, now: Int64, log: some RunSource
     ) throws -> [SyncAction] {
-        let now = time.advance(to: now)
+        let now = begin(now)
         commit(head)
         var actions = checkForks(head)
         if var session = sessions[peer] {
@@ -40,7 +40,7 @@ extension SyncEngine {
     public mutating func declined(
         _ run: LogRange, from peer: MemberID, byteCount: Int, now: Int64
     ) -> [SyncAction] {
-        let now = time.advance(to: now)
+        let now = begin(now)
         guard let position = logs[run.replica], position.accepted.sequence >= run.first,
             position.committed.sequence < run.last
         else { return [] }
@@ -68,22 +68,26 @@ extension SyncEngine {
     ///
     /// Throws what `log` throws.
     public mutating func tick(now: Int64, log: some RunSource) throws -> [SyncAction] {
-        let now = time.advance(to: now)
+        let now = begin(now)
         var actions: [SyncAction] = []
         for peer in members {
             guard let session = sessions[peer], session.isConnected else { continue }
             if let want = session.want {
-                if isSilent(session, want, now) {
+                if PlantedBug.isPlanted(.neverAsksAgain) {
+                    continue
+                } else if isSilent(session, want, now) {
                     silence(peer, want)
                 } else if let due = want.restartDue, due <= now {
                     actions += restart(peer, now)
                 }
             }
-            if session.greeting.due <= now { actions += greet(peer, now) }
+            if session.greeting.due <= now || PlantedBug.isPlanted(.greetsAllTheTime) { actions += greet(peer, now) }
         }
         actions += flushHints(now)
         actions += assignWants(now)
-        return actions + (try serveDeferred(now, log: log))
+        actions += try serveDeferred(now, log: log)
+        if actions.isEmpty { noteIdleness() }
+        return actions
     }
 }
 

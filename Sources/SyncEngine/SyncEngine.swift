@@ -22,6 +22,8 @@ public struct SyncEngine: Sendable {
     /// Every log, as far as committed and as far as handed to the brain.
     var logs: [ReplicaID: LogProgress] = [:]
     var sessions: [MemberID: Session] = [:]
+    /// Until when ticks have nothing to do, in elapsed time; anything that happens ends it.
+    private var idleUntil: Int64 = .min
     var time = ElapsedTime()
     /// The peer that was served last when the budget of a call ran out: the next call starts after it.
     var servedLast: MemberID?
@@ -58,9 +60,29 @@ public struct SyncEngine: Sendable {
     /// been handled.
     public var wantsTickSoon: Bool { sessions.values.contains { $0.service?.isDeferred == true } }
 
+    /// Lets time pass. True where `tick` has nothing else to do at that time and can be left out: most of the time, as peers that
+    /// hold the same only greet each other now and then.
+    public mutating func isIdle(now: Int64) -> Bool { time.advance(to: now) < idleUntil }
+
+    /// Something happens at `now`: gives elapsed time.
+    mutating func begin(_ now: Int64) -> Int64 {
+        idleUntil = .min
+        return time.advance(to: now)
+    }
+
+    /// Takes note of when the next tick has something to do, if only time passes.
+    mutating func noteIdleness() {
+        var until = Int64.max
+        for session in sessions.values where session.isConnected {
+            guard session.isQuiet, !PlantedBug.isPlanted(.greetsAllTheTime) else { return }
+            until = min(until, session.greeting.due)
+        }
+        idleUntil = until
+    }
+
     /// From now on this node writes to `replica`: it was restored or cloned. The old replica's log becomes one like any other.
     public mutating func replaceReplica(_ replica: ReplicaID, now: Int64) -> [SyncAction] {
-        let now = time.advance(to: now)
+        let now = begin(now)
         self.replica = replica
         for peer in members {
             for name in (sessions[peer]?.known ?? [:]).keys { list(name, at: peer) }
@@ -70,7 +92,7 @@ public struct SyncEngine: Sendable {
 
     /// Forgets a peer that is no longer a member.
     public mutating func removePeer(_ peer: MemberID, now: Int64) -> [SyncAction] {
-        let now = time.advance(to: now)
+        let now = begin(now)
         releaseWant(of: peer)
         sessions[peer] = nil
         return assignWants(now)
@@ -78,7 +100,7 @@ public struct SyncEngine: Sendable {
 
     /// The roster has other members or authors: logs that were refused for an unknown author are asked for again.
     public mutating func rosterChanged(now: Int64) -> [SyncAction] {
-        let now = time.advance(to: now)
+        let now = begin(now)
         for peer in members {
             sessions[peer]?.endRosterDelays()
         }

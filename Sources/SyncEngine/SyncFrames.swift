@@ -16,8 +16,8 @@ enum SyncFrames {
     ) -> Suture_V1_Frame {
         frame {
             $0.hello.version = version
-            $0.hello.group = Data(bytes(of: group))
-            $0.hello.member = Data(bytes(of: member))
+            $0.hello.group = Data(group.bytes)
+            $0.hello.member = Data(member.bytes)
             $0.hello.replica = replica.rawValue
             $0.hello.digest = Data(digest)
             $0.hello.capabilities = capabilities
@@ -63,14 +63,8 @@ enum SyncFrames {
         }
     }
 
-    /// The bytes of an identifier or digest. Its type's bytes belong to a module below the one that this module reads, so they
-    /// are taken from the hexadecimal form, which every such type has.
-    static func bytes(of identifier: some CustomStringConvertible) -> [UInt8] {
-        Hexadecimal.bytes(of: identifier.description) ?? []
-    }
-
     /// The digest of `heads`, as HELLO and SAME carry it.
-    static func digest(of heads: some Sequence<LogHead>) -> [UInt8] { bytes(of: ClockDigest.digest(of: heads)) }
+    static func digest(of heads: some Sequence<LogHead>) -> [UInt8] { ClockDigest.bytes(of: heads) }
 
     private static func head(_ head: LogHead) -> Suture_V1_Head {
         var message = Suture_V1_Head()

@@ -75,7 +75,8 @@ struct CommandFailure: Error {
         case let error as InvitationError: self.init(error.description)
         case let error as TransportError: self.init("\(error)")
         case let error as VaultError: self.init("\(error)")
-        case let failure as ControlFailure: self.init(failure)
+        // Named in full: without `isJSON` it would be this initialiser again.
+        case let failure as ControlFailure: self.init(failure, isJSON: false)
         default: self.init("\(error)")
         }
     }

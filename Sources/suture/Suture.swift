@@ -25,7 +25,7 @@ struct Suture: AsyncParsableCommand {
             CommandGroup(
                 name: "The practice", subcommands: [Offices.self, Staff.self, Queues.self, Categories.self]),
             CommandGroup(name: "How it is going", subcommands: [Status.self, Counters.self, LogCommands.self]),
-            CommandGroup(name: "Seeing it work", subcommands: [Demo.self, Bench.self]),
+            CommandGroup(name: "Seeing it work", subcommands: [Demo.self, Simulate.self, Bench.self]),
             CommandGroup(name: "This program", subcommands: [Version.self]),
         ])
 

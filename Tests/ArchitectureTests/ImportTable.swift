@@ -36,7 +36,7 @@ struct ImportTable {
     /// Our own modules that carry behaviour, in the order of the layers.
     private static let layers: Set<String> = [
         "Causality", "InboxModel", "InboxWorkflow", "Vault", "WireProtocol", "ChangeLog", "ReplicaStore", "SyncEngine",
-        "OfficeNode", "ZeroMQTransport", "NodeService", "WebInbox", "PartitionSimulator",
+        "OfficeNode", "ZeroMQTransport", "NodeService", "WebInbox", "PlainInbox", "PartitionSimulator",
     ]
 
     /// SwiftProtobuf stands in four rows because `InternalImportsByDefault` and `MemberImportVisibility` ask for it
@@ -45,6 +45,7 @@ struct ImportTable {
         "CSodium": .c,
         "CZeroMQ": .c,
         "CSealedVFS": .c,
+        "CShadowVFS": .c,
         "Causality": .pure(),
         "InboxModel": .pure(["Causality"]),
         "InboxWorkflow": .pure(["Causality", "InboxModel", "FoundationEssentials"]),
@@ -65,8 +66,10 @@ struct ImportTable {
             "DequeModule",
         ]),
         "WebInbox": .shell(["OfficeNode", "Causality", "InboxModel", "ReplicaStore", "SyncEngine", "Logging", "ServiceLifecycle", "HTTPTypes", "NIOCore", "Hummingbird", "Mustache"]),
+        "PlainInbox": .pure(["Causality", "InboxModel"]),
         "PartitionSimulator": .shell([
-            "OfficeNode", "Causality", "InboxModel", "Vault", "ChangeLog", "ReplicaStore", "SyncEngine", "Yams",
+            "OfficeNode", "Causality", "InboxModel", "Vault", "ChangeLog", "ReplicaStore", "SyncEngine", "PlainInbox",
+            "CShadowVFS", "Yams",
         ]),
         "suture": .shell(layers.union(["ArgumentParser", "ServiceLifecycle", "UnixSignals", "Logging", "Yams"])),
     ])

@@ -43,9 +43,9 @@ struct ImportTableTests {
         }
     }
 
-    @Test("The deterministic modules are the five of ARCHITECTURE.md")
+    @Test("The deterministic modules are the six of ARCHITECTURE.md")
     func pureModules() {
-        #expect(table.pureModules == ["Causality", "InboxModel", "InboxWorkflow", "OfficeNode", "SyncEngine"])
+        #expect(table.pureModules == ["Causality", "InboxModel", "InboxWorkflow", "OfficeNode", "PlainInbox", "SyncEngine"])
     }
 
     @Test(

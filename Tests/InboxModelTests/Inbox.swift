@@ -1,5 +1,6 @@
 import Causality
 import InboxModel
+import PlainInbox
 
 /// How a thread's change is merged: the model's own way, or a broken one that the laws must catch.
 typealias ThreadMerge = @Sendable (inout ThreadState, ThreadChange, VersionVector, ChangeSet) -> Void
@@ -45,8 +46,8 @@ struct Inbox {
     }
 
     /// The canonical bytes of every entity's state.
-    var digest: [Entity: [UInt8]] {
-        var result: [Entity: [UInt8]] = [:]
+    var digest: [InboxEntity: [UInt8]] {
+        var result: [InboxEntity: [UInt8]] = [:]
         for (id, state) in threads { result[.thread(id)] = state.canonicalBytes }
         for (id, state) in patients { result[.patient(id)] = state.canonicalBytes }
         for (id, state) in offices { result[.office(id)] = state.canonicalBytes }

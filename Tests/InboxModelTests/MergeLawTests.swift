@@ -1,5 +1,6 @@
 import Causality
 import InboxModel
+import PlainInbox
 import Testing
 
 @Suite("Laws of merging over random histories")
@@ -31,7 +32,7 @@ struct MergeLawTests {
                 if case .act(_, _, let page, _) = action.kind { pages.insert(page) }
             }
             let log = Simulation(replaying: history).log
-            let reference = ReferenceInbox(log.map(\.set))
+            let reference = PlainInbox(log.map(\.set))
             for id in reference.threadIDs {
                 let thread = reference.thread(id)
                 kinds.formUnion(thread.writes.map(\.change.kind))

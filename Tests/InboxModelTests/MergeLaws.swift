@@ -1,5 +1,6 @@
 import Causality
 import InboxModel
+import PlainInbox
 
 /// Checks one history against every law of merging.
 struct MergeLaws {
@@ -50,38 +51,25 @@ struct MergeLaws {
                 }
             }
         }
-        let lines = differences(inbox, ReferenceInbox(sets))
+        let lines = differences(inbox, PlainInbox(sets))
         if !lines.isEmpty { return (["\(name) differs from the reference"] + lines).joined(separator: "\n  ") }
         return roundTripBreach(in: inbox)
     }
 
-    private func differences(_ inbox: Inbox, _ reference: ReferenceInbox) -> [String] {
+    private func differences(_ inbox: Inbox, _ reference: PlainInbox) -> [String] {
         var lines: [String] = []
         func compare<Value: Equatable>(_ name: String, _ merged: Value, _ expected: Value) {
-            lines += InboxModelTests.differences(merged: merged, reference: expected).map { "\(Cast.readable(name)): \($0)" }
+            let differences = ShownDifferences(merged, expected)
+            if differences.isEmpty { return }
+            let fields = differences.fields.map { "\($0.name): merged \($0.first), reference \($0.second)" }
+            lines += (fields.isEmpty ? [differences.names] : fields).map { Cast.readable("\(name): \($0)") }
         }
         for (id, state) in inbox.threads { compare("\(id)", ShownThread(state), reference.thread(id).shown) }
         for (id, state) in inbox.patients { compare("\(id)", ShownPatient(state), reference.patient(id).shown) }
-        for (id, state) in inbox.offices {
-            compare("\(id)", ShownDocument(state), reference.document(.office(id)) {
-                if case .office(_, let profile) = $0 { profile } else { nil }
-            })
-        }
-        for (id, state) in inbox.staff {
-            compare("\(id)", ShownDocument(state), reference.document(.staff(id)) {
-                if case .staff(_, let profile) = $0 { profile } else { nil }
-            })
-        }
-        for (id, state) in inbox.queues {
-            compare("\(id)", ShownDocument(state), reference.document(.queue(id)) {
-                if case .queue(_, let profile) = $0 { profile } else { nil }
-            })
-        }
-        for (id, state) in inbox.categories {
-            compare("\(id)", ShownDocument(state), reference.document(.category(id)) {
-                if case .category(_, let profile) = $0 { profile } else { nil }
-            })
-        }
+        for (id, state) in inbox.offices { compare("\(id)", ShownDocument(state), reference.office(id)) }
+        for (id, state) in inbox.staff { compare("\(id)", ShownDocument(state), reference.staff(id)) }
+        for (id, state) in inbox.queues { compare("\(id)", ShownDocument(state), reference.queue(id)) }
+        for (id, state) in inbox.categories { compare("\(id)", ShownDocument(state), reference.category(id)) }
         if Set(inbox.threads.keys) != reference.threadIDs { lines.append("the threads are not those of the change sets") }
         if Set(inbox.patients.keys) != reference.patientIDs { lines.append("the patients are not those of the change sets") }
         return lines
@@ -103,7 +91,7 @@ struct MergeLaws {
     /// No write is superseded by one whose context does not cover it: whatever is no longer live was seen by somebody.
     private func supersededUnseen(in sets: [ChangeSet]) -> String? {
         let inbox = Inbox(applying: sets, merge: merge)
-        let reference = ReferenceInbox(sets)
+        let reference = PlainInbox(sets)
         for (id, state) in inbox.threads {
             let writes = reference.thread(id).writes
             let live: [ThreadChange.Kind: Set<Dot>] = [

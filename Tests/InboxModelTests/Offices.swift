@@ -1,5 +1,6 @@
 import Causality
 import InboxModel
+import PlainInbox
 import Testing
 
 /// A few offices that act apart and then hear of each other: the stage of the example tests. Office 0 is Towson, office 1

@@ -1,5 +1,6 @@
 import Causality
 import InboxModel
+import PlainInbox
 
 /// What a page showed, as far as commands send it back.
 struct Page {
@@ -23,7 +24,7 @@ struct SimulatedReplica {
     var clock = HybridClock()
     var applied = VersionVector()
     var arrived: [LoggedSet] = []
-    var pages: [Entity: Page] = [:]
+    var pages: [InboxEntity: Page] = [:]
 
     /// Takes in what it does not have: each change set once, as the log does.
     mutating func receive(_ logged: LoggedSet, now: Int64) {
@@ -75,13 +76,13 @@ struct Simulation {
     }
 
     /// Opens the page of `entity` and leaves it open.
-    mutating func look(at entity: Entity, on replica: Int) {
+    mutating func look(at entity: InboxEntity, on replica: Int) {
         replicas[replica].pages[entity] = page(of: entity, on: replica)
     }
 
     /// The page of `entity` as `replica` would show it now.
-    func page(of entity: Entity, on replica: Int) -> Page {
-        let inbox = ReferenceInbox(replicas[replica].arrived.map(\.set))
+    func page(of entity: InboxEntity, on replica: Int) -> Page {
+        let inbox = PlainInbox(replicas[replica].arrived.map(\.set))
         guard case .thread(let id) = entity else { return Page(clock: inbox.clock(of: entity)) }
         let thread = inbox.thread(id)
         let inbound = Set(thread.inbound.map(\.dot)).sorted()
@@ -93,7 +94,7 @@ struct Simulation {
     mutating func act(on replica: Int, by actor: Actor, page: PageChoice, at moment: Int64, _ steps: [Step]) {
         let id = replicas[replica].id
         let dot = Dot(id, replicas[replica].applied[id] + 1)
-        var known = Set(ReferenceInbox(replicas[replica].arrived.map(\.set)).threadIDs)
+        var known = Set(PlainInbox(replicas[replica].arrived.map(\.set)).threadIDs)
         var changes: [Change] = []
         for step in steps {
             if case .thread(let number, .opened) = step {
@@ -146,7 +147,7 @@ extension Step {
     }
 
     /// What the step changes.
-    var entity: Entity? {
+    var entity: InboxEntity? {
         switch self {
         case .thread(let number, _), .inbound(let number, _), .reply(let number, _, _): .thread(Cast.threads[number])
         case .patient(let id, _): .patient(id)

@@ -12,9 +12,9 @@ struct DeliveryTests {
     @Test(
         "every message is shown exactly once, however frames are lost, repeated and reordered",
         arguments: [
-            LinkConditions(delay: 5...50, duplication: 500), LinkConditions(delay: 5...500, reordering: 700),
-            LinkConditions(delay: 5...50, loss: 300),
-            LinkConditions(delay: 5...600, loss: 150, duplication: 200, reordering: 300),
+            LinkConditions(delay: 5...50, duplication: 500_000), LinkConditions(delay: 5...500, reordering: 700_000),
+            LinkConditions(delay: 5...50, loss: 300_000),
+            LinkConditions(delay: 5...600, loss: 150_000, duplication: 200_000, reordering: 300_000),
         ])
     func exactlyOnce(_ conditions: LinkConditions) throws {
         let clinic = try Clinic(laptop: true)

@@ -6,72 +6,141 @@ import Testing
 
 @Suite("The virtual network")
 struct NetworkTests {
-    private func network(_ conditions: LinkConditions, seed: UInt64 = 1) -> VirtualNetwork {
-        var network = VirtualNetwork(seed: seed)
-        network.add(0, 1, names: ("a", "b"), conditions)
-        network.open(NodePair(0, 1))
-        return network
+    private func link(_ conditions: LinkConditions, seed: UInt64 = 1, to: Int = 1, names: (String, String) = ("a", "b")) -> SimulatedLink {
+        let link = SimulatedLink(NodePair(0, to), seed: seed, names: (names.0, names.1), conditions)
+        link.open(1)
+        return link
     }
 
     @Test("without faults every frame arrives once, within the delay or behind the one before it")
     func good() {
-        var network = network(LinkConditions(delay: 10...40))
+        let link = link(LinkConditions(delay: 10...40))
         var last: Int64 = 0
         for now in stride(from: Int64(0), to: 10_000, by: 5) {
-            let arrivals = network.arrivals(from: 0, to: 1, now: now)
+            let arrivals = link.pass(from: 0, bytes: 100, now: now).arrivals
             #expect(arrivals.count == 1)
-            #expect(arrivals[0] >= last && arrivals[0] >= now + 10 && arrivals[0] <= now + 40, "in order and in time")
+            #expect(arrivals[0] >= last, "in order")
+            #expect((now + 10...now + 40).contains(arrivals[0]), "and in time")
             last = arrivals[0]
         }
-        #expect(network.counts.sent == 2_000 && network.counts.lost == 0)
     }
 
-    @Test("frames are lost, repeated and held back as often as the conditions say")
-    func rates() {
-        var network = network(LinkConditions(loss: 100, duplication: 200, reordering: 300))
-        var copies = 0
-        for now in 0..<10_000 { copies += network.arrivals(from: 0, to: 1, now: Int64(now * 100)).count }
-        let counts = network.counts
-        #expect((850...1_150).contains(counts.lost))
-        #expect((1_650...1_950).contains(counts.duplicated), "a fifth of the nine tenths that are not lost")
-        #expect((2_550...2_850).contains(counts.reordered))
-        #expect(copies == 10_000 - counts.lost + counts.duplicated)
+    @Test("frames are lost, repeated, held back and damaged as often as the conditions say", arguments: [1, 8])
+    func rates(burst: Int) {
+        let link = link(
+            LinkConditions(
+                loss: 100_000, burst: burst, duplication: 200_000, reordering: 300_000, corruption: 50_000, truncation: 20_000))
+        let passages = (0..<20_000).map { link.pass(from: 0, bytes: 10, now: Int64($0 * 100)) }
+        let lost = passages.count { $0.fate == .lost }
+        #expect((1_600...2_400).contains(lost))
+        let carried = passages.filter { $0.fate != .lost }
+        let copies = Set(carried.map(\.arrivals.count))
+        #expect(copies == [1, 2])
+        let lostCopies = passages.filter { $0.fate == .lost }.reduce(0) { $0 + $1.arrivals.count }
+        #expect(lostCopies == 0)
+        func share(_ condition: (SimulatedLink.Passage) -> Bool) -> Double { Double(carried.count(where: condition)) / Double(carried.count) }
+        #expect((0.18...0.22).contains(share { $0.arrivals.count == 2 }))
+        #expect((0.28...0.32).contains(share(\.isHeldBack)))
+        #expect((0.04...0.06).contains(share { $0.flippedBit != nil }))
+        #expect((0.014...0.026).contains(share { $0.keptBytes != nil }))
+        let bits = carried.compactMap(\.flippedBit)
+        #expect(bits.allSatisfy { (0..<80).contains($0) })
+        let kept = carried.compactMap(\.keptBytes)
+        #expect(kept.allSatisfy { (0..<10).contains($0) })
+    }
+
+    @Test("losses come in bursts as long as the conditions say")
+    func bursts() {
+        let link = link(LinkConditions(loss: 100_000, burst: 20))
+        let lost = (0..<50_000).map { link.pass(from: 0, bytes: 10, now: Int64($0)).fate == .lost }
+        let begins = zip(lost, lost.dropFirst()).count { !$0 && $1 }
+        let length = Double(lost.count { $0 }) / Double(begins)
+        #expect((14...26).contains(length), "\(length)")
     }
 
     @Test("frames that are held back are overtaken")
     func overtaking() {
-        var network = network(LinkConditions(delay: 5...5, reordering: 300, reorderingDelay: 50...100))
-        let arrivals = (0..<100).flatMap { network.arrivals(from: 0, to: 1, now: Int64($0)) }
+        let link = link(LinkConditions(delay: 5...5, reordering: 300_000, reorderingDelay: 50...100))
+        let arrivals = (0..<100).flatMap { link.pass(from: 0, bytes: 10, now: Int64($0)).arrivals }
         #expect(arrivals != arrivals.sorted())
         #expect(arrivals.count == 100)
     }
 
-    @Test("what one link draws does not depend on what goes over another, nor on its own faults")
-    func separateStreams() {
-        func arrivals(busy: Int, _ conditions: LinkConditions) -> [Int64] {
-            var network = network(conditions)
-            network.add(0, 2, names: ("a", "c"), LinkConditions(delay: 10...500))
-            for now in 0..<busy { _ = network.arrivals(from: 0, to: 1, now: Int64(now)) }
-            return (0..<50).flatMap { network.arrivals(from: 0, to: 2, now: Int64($0 * 1_000)) }
-        }
-        let quiet = arrivals(busy: 0, .good)
-        #expect(arrivals(busy: 100, .good) == quiet && arrivals(busy: 7, .bad) == quiet)
-        #expect(Set(quiet).count == 50)
-
-        func delays(loss: Int) -> [Int64] {
-            var network = network(LinkConditions(delay: 10...500, loss: loss))
-            return (0..<100).map { network.arrivals(from: 0, to: 1, now: Int64($0 * 1_000)).first.map { $0 % 1_000 } ?? -1 }
-        }
-        let whole = delays(loss: 0)
-        #expect(zip(delays(loss: 300), whole).allSatisfy { $0 == -1 || $0 == $1 }, "a loss moves no later draw")
+    @Test("a slow line carries no more bytes a second than it can")
+    func bandwidth() {
+        let link = link(LinkConditions(delay: 10...10, bandwidth: 1_000))
+        let arrivals = (0..<20).flatMap { _ in link.pass(from: 0, bytes: 500, now: 0).arrivals }
+        let expected: [Int64] = (1...20).map { 500 * $0 + 10 }
+        #expect(arrivals == expected)
     }
 
-    @Test("a cut link carries nothing")
-    func cut() {
-        var network = network(.good)
-        network.update(NodePair(0, 1)) { $0.isCut = true }
-        #expect(network.arrivals(from: 0, to: 1, now: 0).isEmpty)
-        #expect(network.counts.blocked == 1)
+    @Test("what one link draws does not depend on what goes over another, nor on its own faults")
+    func separateStreams() {
+        let quiet = (0..<50).flatMap { now -> [Int64] in
+            link(LinkConditions(delay: 10...500), to: 2, names: ("a", "c")).pass(from: 0, bytes: 1, now: Int64(now)).arrivals
+        }
+        let other = (0..<50).flatMap { now -> [Int64] in
+            link(LinkConditions(delay: 10...500), to: 1, names: ("a", "b")).pass(from: 0, bytes: 1, now: Int64(now)).arrivals
+        }
+        #expect(quiet != other)
+        func delays(loss: Int) -> [Int64] {
+            let link = link(LinkConditions(delay: 10...500, loss: loss))
+            return (0..<100).map { link.pass(from: 0, bytes: 10, now: Int64($0 * 1_000)).arrivals.first.map { $0 % 1_000 } ?? -1 }
+        }
+        let whole = delays(loss: 0)
+        #expect(zip(delays(loss: 300_000), whole).allSatisfy { $0 == -1 || $0 == $1 }, "a loss moves no later draw")
+    }
+
+    @Test("a link is cut as long as any fault cuts it, in one direction or both")
+    func cuts() {
+        let link = link(.good)
+        #expect(link.cut(by: 1) && link.cut(by: 2, from: 0) && !link.cut(by: 2, from: 0))
+        #expect(!link.mend(1) && link.isCut && link.isCut(from: 0) && !link.isCut(from: 1))
+        #expect(link.mend(2) && !link.isCut && !link.mend(2))
+        _ = link.cut(by: 3)
+        #expect(link.mend(nil) && !link.isCut)
+    }
+
+    @Test("conditions of several faults add up and are lifted one by one")
+    func patches() {
+        let link = link(.good)
+        var loss = LinkPatch()
+        loss.loss = 500_000
+        var delay = LinkPatch()
+        delay.delay = 900...900
+        link.apply(loss, of: 1)
+        link.apply(delay, of: 2)
+        #expect(link.conditions.loss == 500_000 && link.conditions.delay == 900...900)
+        link.lift(1)
+        #expect(link.conditions.loss == 0 && link.conditions.delay == 900...900)
+        link.lift(nil)
+        #expect(link.conditions == .good)
+    }
+
+    @Test("each shape cuts what its name says", arguments: PartitionShape.allCases)
+    func shapes(_ shape: PartitionShape) {
+        for count in 2...9 {
+            let cuts = Set(shape.cuts(count).map { NodePair($0.0, $0.1) })
+            func seen(_ one: Int) -> Set<Int> { Set((0..<count).filter { $0 == one || !cuts.contains(NodePair($0, one)) }) }
+            switch shape {
+            case .halves:
+                let first = (count + 1) / 2
+                for node in 0..<count { #expect(seen(node).count == (node < first ? first : count - first)) }
+            case .minorityThird:
+                let third = max(1, count / 3)
+                #expect(seen(0).count == third)
+                #expect(seen(count - 1).count == count - third)
+            case .ringOfMajorities:
+                let views = (0..<count).map(seen)
+                for view in views { #expect(view.count > count / 2, "each sees a majority") }
+                if count >= 5 { #expect(Set(views).count == count, "and no two the same one") }
+            case .bridge: #expect(seen(count / 2).count == count)
+            case .nonTransitive:
+                let links = count * (count - 1) / 2
+                #expect(seen(0) == [0, 1])
+                #expect(cuts.count == links - (count - 1))
+            }
+        }
     }
 
     @Test("events come in the order of time, and of adding where the times are equal")

@@ -1,76 +1,91 @@
 import Foundation
-import InboxModel
-import OfficeNode
-import PartitionSimulator
+@testable import PartitionSimulator
 import Testing
 
-@Suite("Scenario files")
+@Suite("The scenario library")
 struct ScenarioTests {
     /// The scenarios of the project, beside its tests.
     private static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().appending(path: "Simulations")
 
-    private func scenario(_ name: String) throws -> Scenario {
-        try Scenario(yaml: try String(contentsOf: Self.folder.appending(path: name), encoding: .utf8))
+    private static func files(_ part: String = "") -> [String] {
+        let folder = part.isEmpty ? folder : folder.appending(path: part)
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+        return names.filter { $0.hasSuffix(".yaml") }.map { part.isEmpty ? $0 : "\(part)/\($0)" }.sorted()
     }
 
-    @Test("two claims end contested and open on every node, in every run alike")
-    func twoClaims() throws {
-        let run = try ScenarioRun(try scenario("two-claims.yaml"))
-        #expect(run.isConverged)
-        #expect(run.refusals.isEmpty)
-        let thread = try #require(run.threads["T1"])
-        for node in run.group.nodes {
-            let item = try #require(try node.reader.page(of: thread)).item
-            #expect(item.claimants.count == 2)
-            #expect(item.flags.isSuperset(of: [.contested, .unseenByResolver, .needsReply]))
-        }
-        #expect(try ScenarioRun(try scenario("two-claims.yaml")).trace == run.trace)
+    /// Small ones that between them use people, shapes, lines, clocks, disks and members.
+    private static let quick = [
+        "two-claims.yaml", "answered-twice.yaml", "patient-edited-twice.yaml", "consent-withdrawn-apart.yaml", "owner-leaves.yaml",
+        "ring-of-majorities.yaml", "one-way-line.yaml", "replayed-frames.yaml", "clock-from-the-future.yaml", "kill-before-answer.yaml",
+        "full-disk.yaml", "stale-sponsor.yaml", "forged-signature.yaml",
+    ]
+
+    private func text(_ file: String) throws -> String {
+        try String(contentsOf: Self.folder.appending(path: file), encoding: .utf8)
     }
 
-    @Test("the laptop's answer of the night is everywhere in the morning")
-    func laptopFromCover() throws {
-        let run = try ScenarioRun(try scenario("laptop-from-cover.yaml"))
-        #expect(run.isConverged)
-        let thread = try #require(run.threads["swelling"])
-        for node in run.group.nodes {
-            let page = try #require(try node.reader.page(of: thread))
-            #expect(page.item.status == .waitingOnPatient)
-            #expect(page.item.owner == "On-call clinician")
-            #expect(page.entries.contains { $0.text == "A note about swelling." })
-        }
+    private func scenario(_ file: String) throws -> Scenario {
+        try Scenario(yaml: try text(file), name: String(file.dropLast(".yaml".count)))
     }
 
-    @Test("a mistake in a file names its line and what was expected", arguments: [
-        ("", "empty"), ("seed: [", "no YAML"), ("just words", "line 1: expected settings"),
-        ("seed: 1\nduration: 2\nnodes: [a]\nevents: []", "line 2: duration: expected a duration"),
-        ("seed: -1\nduration: 2h\nnodes: [a]\nevents: []", "line 1: seed: expected a whole number"),
-        ("seed: 1\nduration: 2h\nnodes: []\nevents: []", "at least one"),
-        ("seed: 1\nduration: 2h\nnodes: [{name: a, kind: laptop}]\nevents: []", "the first one an office"),
-        ("seed: 1\nduration: 2h\nnodes: [{name: a, kind: relay}]\nevents: []", "office or laptop"),
-        ("seed: 1\nduration: 2h\nnodes: [a, a]\nevents: []", "different names"),
-        ("seed: 1\nduration: 2h\nnodes: [A]\nevents: []", "lower-case"),
-        ("seed: 1\nduration: 2h\nnodes: [a]\nweather: wet\nevents: []", "line 4: expected one of seed"),
-        ("seed: 1\nduration: 2h\nnodes: [a]\nlinks: {loss: 200%}\nevents: []", "0% to 100%"),
-        ("seed: 1\nduration: 2h\nnodes: [a]\nlinks: {delay: 200-20ms}\nevents: []", "a range"),
-        ("seed: 1\nduration: 2h\nnodes: [a]\nevents:\n  - {at: 1m, do: dance, node: a}", "line 5: do: expected one of open"),
-        ("seed: 1\nduration: 2h\nnodes: [a]\nevents:\n  - {at: 1m, crash: b}", "line 5: crash: expected the name of a node"),
-        ("seed: 1\nduration: 2h\nnodes: [a]\nevents:\n  - {at: 1m, partition: [[a], [b]]}", "line 5"),
-        ("seed: 1\nduration: 2h\nnodes: [a]\nevents:\n  - {do: open, node: a, thread: T}", "at: expected a time"),
-    ])
-    func mistakes(_ text: String, _ expected: String) throws {
-        let error = try #require(throws: SimulationError.self) { try Scenario(yaml: text) }
-        #expect(error.code == .scenario)
-        #expect(error.message.contains(expected), "\(error.message)")
+    @Test("there are at least 25 scenarios, and some that wait")
+    func count() {
+        #expect(Self.files().count >= 25)
+        #expect(Self.files("not-yet").count >= 6)
     }
 
-    @Test("a scenario that acts on what is not there stops with the line")
-    func unknownNames() throws {
-        let start = "seed: 1\nduration: 1h\nnodes: [a]\nevents:\n"
-        let noThread = try Scenario(yaml: start + "  - {at: 1m, node: a, do: claim, thread: T, as: desk-a}")
-        #expect(try #require(throws: SimulationError.self) { try ScenarioRun(noThread) }.message.contains("line 5"))
-        let opened = start + "  - {at: 1m, node: a, do: open, thread: T}\n"
-        let nobody = try Scenario(yaml: opened + "  - {at: 2m, node: a, do: claim, thread: T, as: x}")
-        #expect(try #require(throws: SimulationError.self) { try ScenarioRun(nobody) }.message.contains("line 6"))
+    @Test("every file reads, says first what a clinic would see, and has a plan that reads", arguments: files())
+    func reads(_ file: String) throws {
+        #expect(try text(file).hasPrefix("# "))
+        let scenario = try scenario(file)
+        #expect(scenario.notYet.isEmpty, "what is not built yet belongs in not-yet/")
+        let plan = scenario.drawn(seed: scenario.seed)
+        var read = try Scenario(yaml: plan.yaml, name: plan.name)
+        read.forgetLines()
+        var forgetful = plan
+        forgetful.forgetLines()
+        #expect(read == forgetful)
+        #expect(!scenario.isPlan || scenario.expectations != Expectations(), "a story says what must come of it")
+    }
+
+    @Test("what waits says for what", arguments: files("not-yet"))
+    func waits(_ file: String) throws {
+        #expect(try text(file).hasPrefix("# "))
+        #expect(!(try scenario(file).notYet.isEmpty), "it can move up: everything it asks for is built")
+    }
+
+    @Test("plans of failures that were found read", arguments: files("regressions"))
+    func regressions(_ file: String) throws {
+        #expect(try text(file).hasPrefix("# "))
+        #expect(try scenario(file).isPlan)
+    }
+
+    @Test("what a scenario expects comes of it", arguments: quick)
+    func runs(_ file: String) throws {
+        let run = try SimulationRun(try scenario(file))
+        run.run()
+        #expect(run.summary.verdict == .valid, "\(run.summary.undecided ?? "") \(run.summary.violations)")
+        #expect(run.summary.acknowledged > 0)
+    }
+
+    @Test("what does not come of a scenario is told")
+    func missed() throws {
+        var scenario = try scenario("two-claims.yaml")
+        scenario.expectations.threads["T1"]?.status = "resolved"
+        scenario.expectations.threads["T1"]?.contested = []
+        scenario.expectations.notices["towson"] = ["answered-twice"]
+        let run = try SimulationRun(scenario)
+        run.run()
+        #expect(run.summary.verdict == .violated)
+        let told = run.summary.violations.map(\.message).joined(separator: "\n")
+        for part in ["status", "contested", "answered-twice"] { #expect(told.contains(part), "\(told)") }
+    }
+
+    @Test("a story with something that is not built yet is not decided")
+    func undecided() throws {
+        let run = try SimulationRun(try scenario("not-yet/stolen-laptop.yaml"))
+        run.run()
+        #expect(run.summary.verdict == .undecided)
     }
 }

@@ -90,6 +90,23 @@ struct OpeningTests {
         #expect(try Data(contentsOf: URL(fileURLWithPath: directory.path())) == before)
     }
 
+    @Test("A database whose making was cut short by a crash is made anew")
+    func halfMade() throws {
+        let directory = try TemporaryDirectory()
+        try change(directory.path(), "CREATE TABLE grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY)")
+        let store = try ReplicaStore(.file(directory.path()))
+        #expect(try store.reader.progress() == [])
+    }
+
+    @Test("Another program's database that keeps its migrations in the same way is refused")
+    func foreignMigrations() throws {
+        let directory = try TemporaryDirectory()
+        try change(
+            directory.path(),
+            "CREATE TABLE grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY); INSERT INTO grdb_migrations VALUES ('theirs')")
+        #expect(failureCode { _ = try ReplicaStore(.file(directory.path())) } == .notADatabase)
+    }
+
     @Test("A file that is no database is refused and left as it was", arguments: [1, 100, 511, 512, 20_000])
     func notADatabase(size: Int) throws {
         let directory = try TemporaryDirectory()

@@ -25,6 +25,12 @@ struct MemoryLog: RunSource {
         logs.keys.sorted().compactMap { name in logs[name]?.last.map { LogHead(name, $0.entry.sequence, $0.entry.hash) } }
     }
 
+    func tag(at dot: Dot) throws -> UInt32? {
+        if isBroken { throw Failure() }
+        let log = logs[dot.replica] ?? []
+        return (1...max(1, log.count)).contains(Int(clamping: dot.sequence)) && !log.isEmpty ? log[Int(dot.sequence) - 1].entry.hash.tag : nil
+    }
+
     func head(_ replica: ReplicaID) -> LogHead {
         logs[replica]?.last.map { LogHead(replica, $0.entry.sequence, $0.entry.hash) } ?? LogHead(empty: replica)
     }

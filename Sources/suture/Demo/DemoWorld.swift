@@ -15,7 +15,7 @@ final class DemoWorld {
     private(set) var keys = PracticeImport.Keys()
     private let directory: String
     private let keeps: Bool
-    private var links: [Set<String>: [LinkProxy]] = [:]
+    private var links: [Set<String>: [FaultingProxy]] = [:]
     private var cutLinks: Set<Set<String>> = []
 
     /// All three, in the order they are shown.
@@ -128,7 +128,7 @@ final class DemoWorld {
         var endpoints: [String: [String: String]] = [:]
         for from in nodes {
             for to in nodes where to.name != from.name {
-                let proxy = try LinkProxy(target: to.port)
+                let proxy = try FaultingProxy(target: to.port)
                 links[[from.name, to.name], default: []].append(proxy)
                 endpoints[from.name, default: [:]][to.name] = "tcp://127.0.0.1:\(proxy.port)"
             }
@@ -136,7 +136,7 @@ final class DemoWorld {
         for node in nodes { try node.configure(links: endpoints[node.name] ?? [:]) }
     }
 
-    private func proxies(_ one: String, _ other: String) throws -> [LinkProxy] {
+    private func proxies(_ one: String, _ other: String) throws -> [FaultingProxy] {
         guard let proxies = links[[one, other]] else { throw DemoError("there is no link between \(one) and \(other)") }
         return proxies
     }

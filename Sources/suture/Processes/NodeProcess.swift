@@ -9,15 +9,22 @@ final class NodeProcess {
     let directory: String
     /// The loopback port it listens on.
     let port: UInt16
+    /// Where everything is kept that its processes say, one after another.
+    let logPath: String
     private let program: String
     private var process: Process?
 
     /// The program that is running now.
     static var ownProgram: String { URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().path }
 
-    /// - Parameter program: The `suture` program to run; this very program unless told otherwise.
-    init(name: String, directory: String, port: UInt16, program: String = NodeProcess.ownProgram) {
+    /// - Parameters:
+    ///   - program: The `suture` program to run; this very program unless told otherwise.
+    ///   - logPath: Where to keep what its processes say; in its directory unless told otherwise.
+    init(
+        name: String, directory: String, port: UInt16, program: String = NodeProcess.ownProgram, logPath: String? = nil
+    ) {
         self.program = program
+        self.logPath = logPath ?? directory + "/node.log"
         self.name = name
         self.directory = directory
         self.port = port
@@ -29,19 +36,25 @@ final class NodeProcess {
     /// The process's id while it runs.
     var pid: Int32? { process.flatMap { $0.isRunning ? $0.processIdentifier : nil } }
 
+    /// Whether it runs and was stopped in its tracks.
+    private(set) var isPaused = false
+
+    /// How the last process ended, in words; nil while it runs, or if there was none.
+    var ending: String? {
+        guard let process, !process.isRunning else { return nil }
+        return process.terminationReason == .exit ? "exit status \(process.terminationStatus)" : "signal \(process.terminationStatus)"
+    }
+
     /// Starts the node with the configuration of its directory and waits until it answers. Throws what it said when it does not.
     func start() async throws {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: program)
         process.arguments = ["run", "--config", directory + "/node.yaml"]
-        let logPath = directory + "/node.log"
-        guard FileManager.default.createFile(atPath: logPath, contents: nil), let log = FileHandle(forWritingAtPath: logPath)
-        else {
-            throw DemoError("the log of \(name) cannot be written in \(directory)")
-        }
+        let log = try openLog()
         process.standardError = log
         process.standardOutput = log
         process.standardInput = FileHandle.nullDevice
+        isPaused = false
         try process.run()
         self.process = process
         let deadline = ContinuousClock.now + .seconds(30)
@@ -65,13 +78,38 @@ final class NodeProcess {
         guard let process, process.isRunning else { return }
         Glibc.kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
+        isPaused = false
+    }
+
+    /// Asks the process to end, as SIGTERM does. Returns whether it did within `limit`.
+    func stop(within limit: Duration) async throws -> Bool {
+        guard let process, process.isRunning else { return true }
+        process.terminate()
+        let deadline = ContinuousClock.now + limit
+        while process.isRunning && .now < deadline { try await Task.sleep(for: .milliseconds(10)) }
+        return !process.isRunning
+    }
+
+    /// Stops the process in its tracks: it hangs, with everything that it holds open.
+    func pause() {
+        guard let pid else { return }
+        isPaused = Glibc.kill(pid, SIGSTOP) == 0
+    }
+
+    /// Lets a process go on that was paused.
+    func resume() {
+        guard let pid, isPaused else { return }
+        Glibc.kill(pid, SIGCONT)
+        isPaused = false
     }
 
     /// Asks the running node. Throws its refusal.
     @discardableResult
-    func ask(_ verb: String, _ arguments: [String: JSONValue] = [:]) async throws -> JSONValue {
+    func ask(
+        _ verb: String, _ arguments: [String: JSONValue] = [:], timeout: Duration = .seconds(120)
+    ) async throws -> JSONValue {
         let request = ControlRequest(verb: verb, arguments: arguments)
-        return try await ControlClient(dataDirectory: directory).send(request, timeout: .seconds(120)).get()
+        return try await ControlClient(dataDirectory: directory).send(request, timeout: timeout).get()
     }
 
     /// The digest of what the node shows, and how many change sets it has merged.
@@ -98,8 +136,20 @@ final class NodeProcess {
         try Data((lines.joined(separator: "\n") + "\n").utf8).write(to: URL(fileURLWithPath: directory + "/node.yaml"))
     }
 
+    /// The log, to write at its end.
+    private func openLog() throws -> FileHandle {
+        let isThere = FileManager.default.fileExists(atPath: logPath)
+        guard isThere || FileManager.default.createFile(atPath: logPath, contents: nil),
+            let log = FileHandle(forWritingAtPath: logPath)
+        else {
+            throw DemoError("the log of \(name) cannot be written: \(logPath)")
+        }
+        try log.seekToEnd()
+        return log
+    }
+
     private func lastLogLines() -> String {
-        let data = FileManager.default.contents(atPath: directory + "/node.log") ?? Data()
+        let data = FileManager.default.contents(atPath: logPath) ?? Data()
         return String(decoding: data, as: UTF8.self).split(separator: "\n").suffix(3).joined(separator: " / ")
     }
 

@@ -1,0 +1,56 @@
+import ChangeLog
+import SyncEngine
+
+extension OfficeNode {
+    /// Handles time that passes, and the greetings of peers, while there is nothing to merge, to index or to send: without a
+    /// transaction, as nothing is stored. Nil where the events are of another kind.
+    ///
+    /// Most of what ever reaches a node is this: peers that hold the same tell each other so every few seconds.
+    func handleGreetings(_ events: [NodeEvent], now: Int64) -> [Directive]? {
+        guard state.isSettled, state.invitations.isEmpty, events.allSatisfy(\.isGreeting) else { return nil }
+        var directives: [Directive] = []
+        for event in events {
+            switch event {
+            case .frame(let key, let frame):
+                guard let peer = state.roster.member(curveKey: key) else {
+                    state.strangerFrames += 1
+                    continue
+                }
+                // Throws only what its log throws, and this one throws nothing.
+                directives += interpret((try? state.engine.received(frame, from: peer.id, now: now, log: NoRuns())) ?? [])
+            case .tick:
+                if state.engine.isIdle(now: now) { continue }
+                directives += interpret((try? state.engine.tick(now: now, log: NoRuns())) ?? [])
+            case .command, .connected, .disconnected: break
+            }
+        }
+        if state.engine.wantsTickSoon {
+            state.isSettled = false
+            directives.append(.wake)
+        }
+        return directives
+    }
+
+    private func interpret(_ actions: [SyncAction]) -> [Directive] {
+        actions.compactMap { action in
+            switch action {
+            case .send(let peer, let frame): state.roster.reachable(peer).map { .send($0.curveKey, frame) }
+            case .warning(let warning): .warning(NodeWarning("sync", String(describing: warning)))
+            // Runs are no greetings.
+            case .accept: nil
+            }
+        }
+    }
+}
+
+extension NodeEvent {
+    /// Whether the event is time passing, or a HELLO or SAME: neither needs the log.
+    fileprivate var isGreeting: Bool {
+        switch self {
+        case .tick: true
+        // The first byte is the number and type of the frame's only field.
+        case .frame(_, .control(let bytes)): bytes.first == 1 << 3 | 2 || bytes.first == 2 << 3 | 2
+        case .command, .connected, .disconnected, .frame: false
+        }
+    }
+}

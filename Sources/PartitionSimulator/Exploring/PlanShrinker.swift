@@ -1,0 +1,140 @@
+/// Cuts a plan that violates an invariant down to what is needed for that: events first, then nodes, then conditions and times.
+///
+/// Each cut is tried by running what is left. The plan that comes out violates the same invariant, and leaving out any single
+/// event that is left does not. (Delta debugging, Zeller and Hildebrandt, 2002.)
+public struct PlanShrinker {
+    /// What is being done, for progress.
+    public struct Step: Sendable {
+        /// How many runs were made.
+        public let runs: Int
+        /// How many events are left.
+        public let events: Int
+        /// How many nodes are left.
+        public let nodes: Int
+    }
+
+    /// The smallest plan so far.
+    public private(set) var plan: Scenario
+    /// What it violates.
+    public private(set) var violation: Violation
+    /// How many runs were made.
+    public private(set) var runs = 0
+
+    private let report: (Step) -> Void
+    private let isInTime: () -> Bool
+
+    /// Prepares to cut `plan` down. Nil where the plan violates nothing.
+    ///
+    /// - Parameters:
+    ///   - plan: What violates something.
+    ///   - isInTime: Whether another run may be begun.
+    ///   - report: Is told after every run.
+    public init?(_ plan: Scenario, while isInTime: @escaping () -> Bool = { true }, progress report: @escaping (Step) -> Void = { _ in }) {
+        self.report = report
+        self.isInTime = isInTime
+        guard let found = Self.violation(of: plan, nil) else { return nil }
+        self.plan = plan
+        violation = found
+    }
+
+    /// Cuts down as far as it goes, or as time allows.
+    public mutating func shrink() {
+        endEarly()
+        var before = 0
+        repeat {
+            before = size
+            dropEvents()
+            dropNodes()
+            simplify()
+        } while size < before && isInTime()
+    }
+
+    private var size: Int { plan.events.count * 1_000 + plan.nodes.count * 100 + Int(clamping: plan.duration / 1_000_000) }
+
+    // MARK: Cuts
+
+    /// Leaves out what comes after the violation.
+    private mutating func endEarly() {
+        var shorter = plan
+        shorter.events = plan.events.filter { $0.at <= violation.at }
+        shorter.duration = min(plan.duration, max(violation.at, shorter.events.last?.at ?? 0) + 1_000)
+        shorter.expectations.threads = [:]
+        _ = accept(shorter)
+    }
+
+    /// Leaves out events: halves of them, then quarters, down to single ones.
+    private mutating func dropEvents() {
+        var parts = 2
+        while !plan.events.isEmpty && isInTime() {
+            let events = plan.events
+            let length = max(1, (events.count + parts - 1) / parts)
+            var dropped = false
+            // From the end: what comes late depends on what comes early more often than the other way round.
+            for start in stride(from: 0, to: events.count, by: length).reversed() where isInTime() {
+                var fewer = plan
+                guard start < fewer.events.count else { continue }
+                fewer.events.removeSubrange(start..<min(fewer.events.count, start + length))
+                if accept(fewer) { dropped = true }
+            }
+            if length == 1 && !dropped { return }
+            if length > 1 { parts = min(parts * 2, max(2, plan.events.count)) }
+        }
+    }
+
+    private mutating func dropNodes() {
+        for node in plan.nodes.dropFirst().reversed() where isInTime() {
+            var fewer = plan
+            fewer.nodes.removeAll { $0.name == node.name }
+            _ = accept(fewer.coherent)
+        }
+    }
+
+    /// Good lines, right clocks, memory instead of disks, one patient, and shorter times where that is still enough.
+    private mutating func simplify() {
+        attempt { $0.conditions = .good }
+        attempt { $0.patients = min($0.patients, 1) }
+        for index in plan.nodes.indices {
+            attempt { $0.nodes[index].storage = .memory }
+            attempt { $0.nodes[index].skew = 0 }
+        }
+        for index in plan.events.indices.reversed() {
+            attempt { plan in
+                guard index < plan.events.count else { return }
+                plan.events[index].at = plan.events[index].at / 60_000 * 60_000
+                plan.events.sort { ($0.at, $0.line) < ($1.at, $1.line) }
+            }
+        }
+        if let last = plan.events.last { attempt { $0.duration = last.at + 1_000 } }
+    }
+
+    private mutating func attempt(_ change: (inout Scenario) -> Void) {
+        guard isInTime() else { return }
+        var simpler = plan
+        change(&simpler)
+        if simpler != plan { _ = accept(simpler) }
+    }
+
+    // MARK: Trying
+
+    private mutating func accept(_ candidate: Scenario) -> Bool {
+        let candidate = candidate.coherent
+        runs += 1
+        let found = Self.violation(of: candidate, violation)
+        if let found {
+            plan = candidate
+            violation = found
+        }
+        report(Step(runs: runs, events: plan.events.count, nodes: plan.nodes.count))
+        return found != nil
+    }
+
+    /// What a plan violates first: of the same invariant as `wanted`, if one is given.
+    private static func violation(of plan: Scenario, _ wanted: Violation?) -> Violation? {
+        var options = RunOptions()
+        options.stopsAtViolation = true
+        guard let run = try? SimulationRun(plan, options) else { return nil }
+        run.run()
+        guard let wanted else { return run.summary.violations.first }
+        return run.summary.violations.first { $0.invariant == wanted.invariant }
+    }
+}

@@ -1,0 +1,221 @@
+import Causality
+import InboxModel
+import OfficeNode
+import PlainInbox
+import ReplicaStore
+import Vault
+
+// What must be equal at a settled moment.
+extension InvariantChecker {
+    /// Checks that the nodes of a component, which hear each other and have nothing left to do, hold the same logs and show the
+    /// same, that it is what the ledger says it must be, and that nothing acknowledged is missing.
+    ///
+    /// Where nodes of it hold two histories of a log, only the other logs are compared, and a remark says so: which history
+    /// is to be followed is for people to decide, and what depends on either cannot be merged by those who hold the other. Nor is
+    /// a log compared with a node that has nothing of it, as who may write it can stand in the other history. Two processes with
+    /// the keys of one member take each other's frames, so neither is held to anything.
+    public func checkConverged(_ group: SimulatedGroup, component members: [SimulatedNode]) {
+        let component = members.filter { !hasTwin($0, in: group) }
+        guard let first = component.first else { return }
+        let forks = forkedLogs(in: members)
+        for node in component.dropFirst() { compareClocks(first, node, without: forks, at: group.now) }
+        checkHeld(by: component, first, without: forks, at: group.now)
+        for node in component { compareQuarantine(first, node, isForked: !forks.isEmpty, at: group.now) }
+        if component.count < members.count { remark("two processes have the keys of one member: their convergence is not judged") }
+        if !forks.isEmpty {
+            let names = forks.keys.sorted().map(\.description).joined(separator: ", ")
+            return remark("fork of \(names): convergence not judged beyond the other logs")
+        }
+        guard invariants.contains(.convergence) else { return }
+        checkBacklog(first, at: group.now)
+        compareDigests(component, at: group.now)
+        reading(first, at: group.now) { try compareFold(first, at: group.now) }
+    }
+
+    /// Whether another process runs with the same keys.
+    func hasTwin(_ node: SimulatedNode, in group: SimulatedGroup) -> Bool {
+        group.nodes.contains { $0 !== node && $0.isRunning && $0.identity.member == node.identity.member }
+    }
+
+    // MARK: Clocks
+
+    private func compareClocks(
+        _ one: SimulatedNode, _ other: SimulatedNode, without forks: [ReplicaID: ForkedLog], at now: Int64
+    ) {
+        let held = Dictionary(uniqueKeysWithValues: one.store.progress.map { ($0.replica, $0) })
+        let theirs = Dictionary(uniqueKeysWithValues: other.store.progress.map { ($0.replica, $0) })
+        for replica in Set(held.keys).union(theirs.keys).sorted() where forks[replica] == nil {
+            let (left, right) = (held[replica]?.received, theirs[replica]?.received)
+            if !forks.isEmpty && (left == nil || right == nil) { continue }
+            let dot = Dot(replica, min(left?.sequence ?? 0, right?.sequence ?? 0) + 1)
+            if left != right {
+                report(
+                    .convergence, at: now, node: (left?.sequence ?? 0) < (right?.sequence ?? 0) ? one.name : other.name, dot,
+                    "\(one.name) holds \(left?.sequence ?? 0) change sets of the log and \(other.name) \(right?.sequence ?? 0)")
+            } else if forks.isEmpty, held[replica]?.merged != theirs[replica]?.merged {
+                report(
+                    .convergence, at: now, dot,
+                    "\(one.name) has merged the log up to \(held[replica]?.merged ?? 0) and \(other.name) up to "
+                        + "\(theirs[replica]?.merged ?? 0)")
+            }
+        }
+    }
+
+    /// What is held is merged, unless something that its author had merged is not here.
+    private func checkBacklog(_ node: SimulatedNode, at now: Int64) {
+        let progress = node.store.progress
+        let merged = VersionVector(
+            ascending: progress.filter { $0.merged > 0 }.map { VersionVector.Entry($0.replica, $0.merged) })
+        for log in progress where log.merged < log.received.sequence && !ledger.forked.contains(log.replica) {
+            let next = Dot(log.replica, log.merged + 1)
+            guard let entry = ledger.entry(at: next), merged.dominates(entry.clock) else { continue }
+            report(
+                .convergence, at: now, node: node.name, next,
+                "it is held, nothing that it needs is missing, and it is not merged")
+        }
+    }
+
+    /// Change sets are treated alike everywhere.
+    private func compareQuarantine(_ one: SimulatedNode, _ other: SimulatedNode, isForked: Bool, at now: Int64) {
+        if isForked { return }
+        reading(one, other, at: now) {
+            let (left, right) = (try one.store.reader.quarantine().map(\.dot), try other.store.reader.quarantine().map(\.dot))
+            guard let dot = Set(left).symmetricDifference(right).min() else { return }
+            report(
+                .withdrawal, at: now, node: left.contains(dot) ? one.name : other.name, dot,
+                "it is set aside here and merged at \(left.contains(dot) ? other.name : one.name)")
+        }
+    }
+
+    // MARK: What is shown
+
+    private func compareDigests(_ component: [SimulatedNode], at now: Int64) {
+        guard let first = component.first else { return }
+        var digest: Digest?
+        reading(first, at: now) { digest = try LogicalDigest.compute(first.store.reader) }
+        for node in component.dropFirst() {
+            reading(node, first, at: now) {
+                guard let digest, try LogicalDigest.compute(node.store.reader) != digest else { return }
+                let place = try difference(between: first.store.reader, node.store.reader)
+                report(.convergence, at: now, node: node.name, "it shows something else than \(first.name): \(place)")
+            }
+        }
+    }
+
+    /// What differs between two replicas' inboxes, without content.
+    func difference(between one: ReplicaReader, _ other: ReplicaReader) throws -> String {
+        let left = try states(one)
+        let right = try states(other)
+        for id in Set(left.keys).union(right.keys).sorted() where left[id] != right[id] {
+            guard let state = left[id], let twin = right[id] else { return "thread \(name(of: id)) is at one of them only" }
+            let fields = ShownDifferences(ShownThread(state), ShownThread(twin))
+            return "thread \(name(of: id)): \(fields.isEmpty ? "what is kept of it, though not what is shown" : fields.names)"
+        }
+        for id in left.keys.sorted() where try one.thread(id)?.timeline != other.thread(id)?.timeline {
+            return "thread \(name(of: id)): its history"
+        }
+        let patients = try (one.patients(limit: .max), other.patients(limit: .max))
+        if let pair = zip(patients.0, patients.1).first(where: { $0 != $1 }) {
+            return "patient \(pair.0.id): \(ShownDifferences(ShownPatient(pair.0), ShownPatient(pair.1)).names)"
+        }
+        if patients.0.count != patients.1.count { return "the number of patients" }
+        return "the directory or the quarantine"
+    }
+
+    private func states(_ reader: ReplicaReader) throws -> [ThreadID: ThreadState] {
+        Dictionary(uniqueKeysWithValues: try reader.threads(ThreadFilter(.all), limit: .max).map { ($0.id, $0.state) })
+    }
+
+    // MARK: The fold
+
+    /// Brings the fold to what a node has merged. False where the ledger does not know all of it, which is reported elsewhere.
+    func updateFold(to node: SimulatedNode) throws -> Bool {
+        let reader = node.store.reader
+        let heads = try node.store.progress.filter { $0.merged > 0 }.map { log in
+            if log.merged == log.received.sequence { return log.received }
+            return LogHead(log.replica, log.merged, try reader.logRow(at: Dot(log.replica, log.merged))?.hash ?? .zero)
+        }
+        return fold.update(to: heads, without: Set(try reader.quarantine().map(\.dot)), from: ledger)
+    }
+
+    /// What a node shows is what the ledger says.
+    private func compareFold(_ node: SimulatedNode, at now: Int64) throws {
+        guard try updateFold(to: node) else { return }
+        if fold.inbox.sets.isEmpty { report(.convergence, at: now, node: node.name, "it has merged nothing at all") }
+        let reader = node.store.reader
+        let threads = try states(reader)
+        for id in fold.inbox.threadIDs.union(threads.keys).sorted() {
+            let shown = threads[id].map { ShownThread($0) }
+            compare(shown, fold.shownThread(id), .thread(id), "thread \(name(of: id))", node, at: now)
+        }
+        let patients = Dictionary(uniqueKeysWithValues: try reader.patients(limit: .max).map { ($0.id, $0) })
+        for id in fold.inbox.patientIDs.union(patients.keys).sorted() {
+            let shown = patients[id].map { ShownPatient($0) }
+            compare(shown, fold.inbox.patient(id).shown, .patient(id), "patient \(id)", node, at: now)
+        }
+        try compareDocuments(node, at: now)
+    }
+
+    private func compareDocuments(_ node: SimulatedNode, at now: Int64) throws {
+        let reader = node.store.reader
+        for entity in Array(fold.inbox.entities) {
+            switch entity {
+            case .office(let id):
+                let shown = try reader.office(id).map { ShownDocument($0) }
+                compare(shown, fold.inbox.office(id), entity, "office \(id)", node, at: now)
+            case .staff(let id):
+                let shown = try reader.staff(id).map { ShownDocument($0) }
+                compare(shown, fold.inbox.staff(id), entity, "staff \(id)", node, at: now)
+            case .queue(let id):
+                let shown = try reader.queue(id).map { ShownDocument($0) }
+                compare(shown, fold.inbox.queue(id), entity, "queue \(id)", node, at: now)
+            case .category(let id):
+                let shown = try reader.category(id).map { ShownDocument($0) }
+                compare(shown, fold.inbox.category(id), entity, "category \(id)", node, at: now)
+            case .thread, .patient: break
+            }
+        }
+    }
+
+    private func compare<Shown: Equatable>(
+        _ shown: Shown?, _ expected: Shown, _ entity: InboxEntity, _ name: String, _ node: SimulatedNode, at now: Int64
+    ) {
+        if shown == expected { return }
+        let last = fold.inbox.clock(of: entity).entries.map { Dot($0.replica, $0.sequence) }.last
+        if fold.inbox.count(of: entity) == 0 {
+            report(.convergence, at: now, node: node.name, "\(name) is there, and no change set made it")
+        } else if let shown {
+            let fields = ShownDifferences(shown, expected).names
+            report(.convergence, at: now, node: node.name, last, "\(name) differs from the fold of the ledger: \(fields)")
+        } else {
+            report(.convergence, at: now, node: node.name, last, "\(name) is missing")
+        }
+    }
+
+    // MARK: Durability
+
+    /// Everything that a node of the component acknowledged or ever held is held.
+    private func checkHeld(
+        by component: [SimulatedNode], _ node: SimulatedNode, without forks: [ReplicaID: ForkedLog], at now: Int64
+    ) {
+        let held = Dictionary(uniqueKeysWithValues: node.store.progress.map { ($0.replica, $0.received) })
+        let members = Set(component.map(\.index))
+        for replica in ledger.replicas where forks[replica] == nil {
+            if !forks.isEmpty && held[replica] == nil { continue }
+            let head = held[replica] ?? LogHead(empty: replica)
+            let missing = ledger.log(of: replica).dropFirst(Int(clamping: head.sequence)).first {
+                $0.isAcknowledged && !$0.isWrittenOff && members.contains($0.author)
+            }
+            if let missing {
+                report(.durability, at: now, node: node.name, missing.dot, "it was acknowledged, and is not held")
+            }
+            guard !ledger.forked.contains(replica) else { continue }
+            for member in component {
+                guard let seen = watch(member).received[replica], seen.sequence > head.sequence else { continue }
+                report(
+                    .durability, at: now, node: node.name, Dot(replica, head.sequence + 1),
+                    "\(member.name) held the log up to \(seen.sequence), and now it ends with \(head.sequence)")
+            }
+        }
+    }
+}

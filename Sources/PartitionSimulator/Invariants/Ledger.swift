@@ -1,0 +1,163 @@
+public import Causality
+public import ChangeLog
+public import InboxModel
+
+/// Every change set that anybody wrote, kept outside the nodes: what their replicas are checked against.
+///
+/// Filled from each author's own replica right after the turn that wrote it, so that nothing that a node says about another
+/// node's log counts. Where two change sets of one name were written (a cloned disk, a restored backup, a forger), it keeps
+/// both.
+public final class Ledger {
+    /// One change set.
+    public struct Entry: Sendable {
+        /// Its name.
+        public let dot: Dot
+        /// Its hash.
+        public let hash: ChangeSetHash
+        /// The hash of the change set before it in its log.
+        public let previous: ChangeSetHash
+        /// What its author's replica had merged, its own log before it included.
+        public let clock: VersionVector
+        /// What happened.
+        public let set: ChangeSet
+        /// The number of the node that wrote it.
+        public let author: Int
+        /// When, in virtual milliseconds since 1970.
+        public let at: Int64
+        /// Whether the directives of its turn were carried out: whoever asked for it was told that it is kept, and peers may
+        /// have it.
+        public internal(set) var isAcknowledged = false
+        /// Whether it was lost with a disk that lied or was put back, and so need not be found again.
+        public internal(set) var isWrittenOff = false
+    }
+
+    /// The first history that became known of each log; entry n is change set n + 1.
+    private var logs: [ReplicaID: [Entry]] = [:]
+    /// What does not fit into those.
+    private var others: [Dot: [Entry]] = [:]
+    /// The logs that have more than one history.
+    public private(set) var forked: Set<ReplicaID> = []
+    /// How many change sets were answered to the people who asked for them.
+    public internal(set) var acknowledgedCount = 0
+    /// Change sets that an adversary sealed with a member's keys, beside what that member's node knows; with the member's node.
+    private var crafted: [Dot: [(hash: ChangeSetHash, author: Int)]] = [:]
+
+    /// A ledger of nothing.
+    public init() {}
+
+    /// The logs that were ever begun. Ascending.
+    public var replicas: [ReplicaID] { logs.keys.sorted() }
+
+    /// How many change sets there are, those of other histories included.
+    public var count: Int { logs.values.reduce(0) { $0 + $1.count } + others.values.reduce(0) { $0 + $1.count } }
+
+    /// The first history of a log, from change set 1 on.
+    public func log(of replica: ReplicaID) -> [Entry] { logs[replica] ?? [] }
+
+    /// The change set of that name in the first history.
+    public func entry(at dot: Dot) -> Entry? {
+        guard let log = logs[dot.replica], dot.sequence > 0, dot.sequence <= UInt64(log.count) else { return nil }
+        return log[Int(dot.sequence) - 1]
+    }
+
+    /// The change set of that name and hash.
+    public func entry(at dot: Dot, _ hash: ChangeSetHash) -> Entry? {
+        if let entry = entry(at: dot), entry.hash == hash { return entry }
+        return others[dot]?.first { $0.hash == hash }
+    }
+
+    /// Whether somebody wrote the change set that a log ends with. As hashes name their predecessors, all before it are then
+    /// known too.
+    public func knows(_ head: LogHead) -> Bool { head.sequence == 0 || entry(at: head.dot, head.hash) != nil }
+
+    /// The history that ends with `head`, from the first change set on; nil where something of it is unknown.
+    public func history(endingAt head: LogHead) -> [Entry]? {
+        if head.sequence == 0 { return [] }
+        guard let last = entry(at: head.dot, head.hash) else { return nil }
+        if !forked.contains(head.replica) { return Array(log(of: head.replica).prefix(Int(head.sequence))) }
+        var entries = [last]
+        while let first = entries.last, first.dot.sequence > 1 {
+            guard let before = entry(at: Dot(head.replica, first.dot.sequence - 1), first.previous) else { return nil }
+            entries.append(before)
+        }
+        return entries.reversed()
+    }
+
+    /// Takes down a change set. Returns whether it is new.
+    ///
+    /// - Parameters:
+    ///   - body: What its author sealed.
+    ///   - hash: Its hash.
+    ///   - previous: The hash of the one before it.
+    ///   - author: The number of the node that wrote it.
+    ///   - time: When, in virtual milliseconds since 1970.
+    @discardableResult
+    public func record(
+        _ body: ChangeSetBody, hash: ChangeSetHash, previous: ChangeSetHash, by author: Int, at time: Int64
+    ) -> Bool {
+        let dot = body.set.dot
+        if entry(at: dot, hash) != nil { return false }
+        let entry = Entry(
+            dot: dot, hash: hash, previous: previous, clock: clock(of: body, previous), set: body.set, author: author, at: time)
+        let log = logs[dot.replica] ?? []
+        let follows = log.last.map { $0.hash == previous } ?? (dot.sequence == 1)
+        if UInt64(log.count) + 1 == dot.sequence && follows {
+            logs[dot.replica, default: []].append(entry)
+        } else {
+            others[dot, default: []].append(entry)
+            forked.insert(dot.replica)
+        }
+        return true
+    }
+
+    /// The whole clock of which `body` carries what changed.
+    private func clock(of body: ChangeSetBody, _ previous: ChangeSetHash) -> VersionVector {
+        let dot = body.set.dot
+        let before = Dot(dot.replica, dot.sequence &- 1)
+        var clock = body.isFullClock ? VersionVector() : entry(at: before, previous)?.clock ?? VersionVector()
+        for entry in body.clock { clock.advance(to: entry.dot) }
+        clock.advance(to: before)
+        return clock
+    }
+
+    // MARK: Adversaries
+
+    /// Takes down that somebody sealed a change set with the keys of node `author`, which knows nothing of it. What is in it is
+    /// read where it is first seen.
+    public func expect(_ head: LogHead, by author: Int) {
+        crafted[head.dot, default: []].append((head.hash, author))
+    }
+
+    /// The node with whose keys a change set was sealed that the node knows nothing of; nil where it is none of those.
+    func crafter(of dot: Dot, _ hash: ChangeSetHash) -> Int? { crafted[dot]?.first { $0.hash == hash }?.author }
+
+    // MARK: What became of it
+
+    /// Takes down that a change set was acknowledged.
+    public func acknowledge(_ dot: Dot, _ hash: ChangeSetHash) { update(dot, hash) { $0.isAcknowledged = true } }
+
+    /// Takes down that the change sets of `replica` after `sequence` are gone with their author's disk. Returns those that
+    /// were acknowledged.
+    func writeOff(_ replica: ReplicaID, after sequence: UInt64) -> [Dot] {
+        var dots: [Dot] = []
+        for entry in log(of: replica).dropFirst(Int(clamping: sequence)) where entry.isAcknowledged && !entry.isWrittenOff {
+            update(entry.dot, entry.hash) { $0.isWrittenOff = true }
+            dots.append(entry.dot)
+        }
+        return dots
+    }
+
+    /// What was lost with a disk, ascending.
+    public var writtenOff: [Dot] {
+        (logs.values.joined().filter(\.isWrittenOff) + others.values.joined().filter(\.isWrittenOff)).map(\.dot).sorted()
+    }
+
+    private func update(_ dot: Dot, _ hash: ChangeSetHash, _ body: (inout Entry) -> Void) {
+        let place = Int(clamping: dot.sequence) - 1
+        if let entry = entry(at: dot), entry.hash == hash {
+            body(&logs[dot.replica, default: []][place])
+        } else if let index = others[dot]?.firstIndex(where: { $0.hash == hash }) {
+            body(&others[dot, default: []][index])
+        }
+    }
+}

@@ -1,0 +1,33 @@
+public import Causality
+public import InboxModel
+
+/// Anything that a page shows and a change changes.
+public enum InboxEntity: Hashable, Sendable {
+    /// A conversation.
+    case thread(ThreadID)
+    /// A patient's record.
+    case patient(PatientID)
+    /// An office's document in the directory.
+    case office(OfficeID)
+    /// The document of somebody who works for the group.
+    case staff(StaffID)
+    /// A queue's document.
+    case queue(QueueID)
+    /// A category's document.
+    case category(CategoryID)
+}
+
+extension Change {
+    /// What is changed and what the author's page had shown of it; nil for a change that this version cannot read.
+    public var subject: (entity: InboxEntity, context: VersionVector)? {
+        switch self {
+        case .thread(let id, let context, _): (.thread(id), context)
+        case .patient(let id, let context, _): (.patient(id), context)
+        case .directory(.office(let id, _), let context): (.office(id), context)
+        case .directory(.staff(let id, _), let context): (.staff(id), context)
+        case .directory(.queue(let id, _), let context): (.queue(id), context)
+        case .directory(.category(let id, _), let context): (.category(id), context)
+        case .unknown: nil
+        }
+    }
+}
