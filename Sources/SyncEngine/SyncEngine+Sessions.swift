@@ -240,7 +240,8 @@ extension SyncEngine {
     private mutating func sendClock(to peer: MemberID) -> [SyncAction] {
         guard var session = sessions[peer] else { return [] }
         let isFull = session.greeting.clocks > 0 || session.told.isEmpty
-        let heads = sortedHeads.filter { !session.isForked($0.replica) || isFull }
+        // Those of forks too: whoever notices a fork first must not keep it from the other side.
+        let heads = sortedHeads
         let told = isFull ? heads : heads.filter { session.told[$0.replica] != $0.sequence }
         session.told = Dictionary(uniqueKeysWithValues: heads.map { ($0.replica, $0.sequence) })
         session.greeting.clocks += 1
