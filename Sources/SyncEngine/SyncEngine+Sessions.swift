@@ -306,7 +306,9 @@ extension SyncEngine {
         guard session.forks[head.replica] == nil else { return [] }
         session.forks[head.replica] = SuspectedFork(sequence: head.sequence, theirTag: head.tag, ourTag: ownTag)
         if PlantedBug.isPlanted(.hidesForks) { return [] }
-        return [.warning(.forkSuspected(peer, head.dot, theirTag: head.tag, ourTag: ownTag))]
+        // Where the peer holds less of it, what we hold at that number tells it too: from a longer log alone it could not see it.
+        let told = isShorter ? [send(SyncFrames.heads([TaggedClockEntry(head.replica, head.sequence, tag: ownTag)]), to: peer)] : []
+        return [.warning(.forkSuspected(peer, head.dot, theirTag: head.tag, ourTag: ownTag))] + told
     }
 }
 

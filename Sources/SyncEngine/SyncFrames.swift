@@ -35,6 +35,18 @@ enum SyncFrames {
 
     static func heads(_ heads: some Sequence<LogHead>) -> Suture_V1_Frame { frame { $0.heads.heads = heads.map(head) } }
 
+    static func heads(_ heads: [TaggedClockEntry]) -> Suture_V1_Frame {
+        frame {
+            $0.heads.heads = heads.map { entry in
+                var message = Suture_V1_Head()
+                message.replica = entry.replica.rawValue
+                message.sequence = entry.sequence
+                message.tag = entry.tag
+                return message
+            }
+        }
+    }
+
     static func want(_ ranges: [LogRange], credit: Int) -> Suture_V1_Frame {
         frame {
             $0.want.ranges = ranges.map { range in
