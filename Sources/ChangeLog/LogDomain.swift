@@ -28,4 +28,6 @@ public enum LogDomain {
     public static let clock = Domain("suture clock v1")
     /// Signature of a joiner over its member record.
     public static let join = Domain("suture join v1")
+    /// Digest and signature of an order of the recovery signers.
+    public static let recovery = Domain("suture recovery v1")
 }

@@ -10,6 +10,14 @@ public enum Change: Hashable, Sendable {
     case directory(DirectoryDocument, context: VersionVector)
     /// A change that a newer version wrote. Kept, forwarded, and applied after an upgrade.
     case unknown(UnknownChange)
+
+    /// What its author's page showed of the entity.
+    public var context: VersionVector {
+        switch self {
+        case .thread(_, let context, _), .patient(_, let context, _), .directory(_, let context): context
+        case .unknown: VersionVector()
+        }
+    }
 }
 
 /// A change that this version cannot read, by its number in the change format.

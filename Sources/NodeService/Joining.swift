@@ -9,14 +9,15 @@ import ZeroMQTransport
 public enum Joining {
     /// Founds a group in `dataDirectory`.
     public static func found(
-        dataDirectory: String, groupName: String, name: String, office: OfficeFounding?, endpoint: String
+        dataDirectory: String, groupName: String, name: String, office: OfficeFounding?, endpoint: String,
+        recovery: RecoverySigners = .none
     ) throws {
         let identity = try MemberIdentity(IdentityFile(dataDirectory: dataDirectory).loadOrCreate())
         let store = try ReplicaStore(.file(NodeConfiguration(dataDirectory: dataDirectory).databasePath))
         defer { try? store.close() }
         _ = try Founding.found(
             store, identity: identity, groupName: groupName, name: name, office: office?.profile, endpoint: endpoint,
-            now: WallClock.now(), random: SystemRandomSource())
+            recovery: recovery, now: WallClock.now(), random: SystemRandomSource())
     }
 
     /// Joins the group that `invitation` is from: asks the inviting node over CURVE with the invitation's single-use key, and

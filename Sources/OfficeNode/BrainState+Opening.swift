@@ -14,7 +14,7 @@ extension BrainState {
         guard roster.found(settings.genesis) else {
             throw NodeError(.inconsistent, "the genesis record does not found this group: restore the replica from a backup")
         }
-        for (dot, bytes) in try store.reader.roster() { roster.apply(try RosterCodec.decode(bytes), of: dot) }
+        roster.apply(try store.reader.roster().map { try RosterOperation($0) })
         if let bytes = try store.reader.setting(NodeSettings.inviterKey) { roster.expect(try RosterCodec.member(bytes)) }
         epochs = [:]
         let progress = store.progress
@@ -35,15 +35,23 @@ extension BrainState {
         if let bytes = try store.reader.setting(NodeSettings.grantKey) {
             open(try RosterCodec.grant(bytes), identity: identity)
         }
+        takeGrants(identity: identity)
+        logClocks = try LogClocks(store.reader, group: settings.group, epochs: epochs)
+        toldRemovals = Set(roster.former.map(\.member.id))
+    }
+
+    /// Takes the keys that the roster grants to this node, and chooses the epoch to write with.
+    mutating func takeGrants(identity: MemberIdentity) {
         for grant in roster.grants { open(grant, identity: identity) }
+        // Concurrent rotations coexist; the lower hash is used for writing. An epoch that the roster does not know yet is that of the
+        // answer to an invitation.
+        writing = roster.writableEpochs.first { epochs[$0] != nil } ?? epochs.keys.filter { roster.epochTimes[$0] == nil }.min()
     }
 
     /// Takes the key of a grant that is for this node; others are not readable and not for us.
-    mutating func open(_ grant: EpochGrant, identity: MemberIdentity) {
+    private mutating func open(_ grant: EpochGrant, identity: MemberIdentity) {
         guard epochs[grant.epoch] == nil, let key = grant.key(for: identity) else { return }
         epochs[key.id] = key
-        // Concurrent rotations coexist; the lower hash is used for writing.
-        writing = epochs.keys.min()
         rosterChanged = true
     }
 

@@ -33,8 +33,26 @@ struct BrainState {
     var strangerFrames = 0
     /// Whether the last turn left nothing to merge, to index, to send or to tell.
     var isSettled = false
+    /// Those whose removal was told of.
+    var toldRemovals: Set<MemberID> = []
+    /// Since when a member is known to lack the key of an epoch, in milliseconds since 1970.
+    var missingGrants: [MissingGrant: Int64] = [:]
+    /// What the authors of the logs had merged.
+    var logClocks = LogClocks()
+    /// Whether what is set aside is to be looked at again.
+    var mustReview = false
+    /// Whether there is something to author, in a turn whose transaction lasts.
+    var mustAuthor = false
+    /// When keys were last looked after, in milliseconds since 1970.
+    var upkeptAt: Int64 = 0
     /// Whether keys or members changed since the last directives about them.
     var rosterChanged = false
+}
+
+/// An epoch key that a member was not granted yet.
+struct MissingGrant: Hashable {
+    let member: MemberID
+    let epoch: EpochID
 }
 
 /// Change sets whose predecessors are all in the log but whose dependencies are not merged yet. Bounded: what does not fit is

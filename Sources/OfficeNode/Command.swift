@@ -19,6 +19,8 @@ public enum Command: Sendable {
     case thread(ThreadID, shown: VersionVector?, ThreadCommand)
     /// Makes an invitation for a device.
     case invite(InvitationRequest)
+    /// Does something about members, keys or what was set aside.
+    case administer(AdministrativeCommand)
     /// Tells the group where this node can be reached.
     case setEndpoint(String)
 }

@@ -18,19 +18,23 @@ public enum Founding {
     ///   - name: The member's name, see `Member.isValidName`.
     ///   - office: The founding office, if the node belongs to one; it gets an id.
     ///   - endpoint: `tcp://host:port` where the node can be reached, or empty.
+    ///   - recovery: Who can appoint an administrator when the last one is lost.
     ///   - now: Wall time in milliseconds since 1970.
     public static func found(
         _ store: ReplicaStore, identity: MemberIdentity, groupName: String, name: String, office: OfficeProfile?,
-        endpoint: String, now: Int64, random: any RandomSource
+        endpoint: String, recovery: RecoverySigners = .none, now: Int64, random: any RandomSource
     ) throws -> GroupID {
         try requireEmpty(store)
         try check(name: name, endpoint: endpoint)
+        try recovery.check()
         let epoch = try EpochKey(random: random)
         let officeID = office.map { _ in OfficeID(milliseconds: now, entropy: (random.uint64(), random.uint64())) }
         let founder = Member(
             identity, name: name, kind: .office, office: officeID, endpoint: endpoint, isAdministrator: true)
         let genesis = try RosterCodec.encode(
-            Genesis(groupName: groupName, nonce: random.bytes(16), administrators: [founder], epoch: epoch.id))
+            Genesis(
+                groupName: groupName, nonce: random.bytes(16), administrators: [founder], epoch: epoch.id,
+                recoverySigners: recovery.signers.sorted(), recoveryThreshold: recovery.threshold, founded: now))
         let group = GroupID(genesis: genesis)
         let replica = ReplicaID(random.uint64())
         let grant = EpochGrant(

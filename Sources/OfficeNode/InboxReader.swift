@@ -24,7 +24,7 @@ public struct InboxReader: Sendable {
     public func roster() throws -> Roster {
         var roster = Roster(group: group)
         if let genesis = try store.setting(NodeSettings.genesisKey) { _ = roster.found(genesis) }
-        for (dot, bytes) in try store.roster() { roster.apply(try RosterCodec.decode(bytes), of: dot) }
+        roster.apply(try store.roster().map { try RosterOperation($0) })
         return roster
     }
 

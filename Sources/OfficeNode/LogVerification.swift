@@ -45,7 +45,7 @@ extension InboxReader {
         _ progress: ReplicaProgress, roster: Roster, report: (UInt64) -> Void
     ) throws -> LogVerification.Log {
         let replica = progress.replica
-        let author = roster.authors[replica].flatMap { roster.members[$0] }
+        let author = roster.author(of: replica)
         var chain = ChainCheck(group: group, replica: replica, key: author?.signingKey)
         while chain.head.sequence < progress.received.sequence && chain.fault == nil {
             // Not beyond what the log had at the start: the node may be writing.

@@ -36,20 +36,20 @@ public struct Member: Hashable, Sendable {
     /// Names it on every connection.
     public let curveKey: CurvePublicKey
     /// Unique in the group.
-    public let name: String
+    public var name: String
     /// What kind of device.
     public let kind: MemberKind
     /// The office whose node it is.
-    public let office: OfficeID?
+    public var office: OfficeID?
     /// `tcp://host:port` where it can be reached, or empty.
     public var endpoint: String
-    /// Whether it may change the roster.
-    public let isAdministrator: Bool
+    /// What it may do to the roster.
+    public var role: MemberRole
 
     /// A member from its parts.
     public init(
         signingKey: SigningPublicKey, boxKey: BoxPublicKey, curveKey: CurvePublicKey, name: String, kind: MemberKind,
-        office: OfficeID?, endpoint: String, isAdministrator: Bool
+        office: OfficeID?, endpoint: String, role: MemberRole
     ) {
         self.signingKey = signingKey
         self.boxKey = boxKey
@@ -58,7 +58,7 @@ public struct Member: Hashable, Sendable {
         self.kind = kind
         self.office = office
         self.endpoint = endpoint
-        self.isAdministrator = isAdministrator
+        self.role = role
     }
 
     /// The public half of `identity` as a member.
@@ -68,8 +68,11 @@ public struct Member: Hashable, Sendable {
     ) {
         self.init(
             signingKey: identity.signing.publicKey, boxKey: identity.box.publicKey, curveKey: identity.curve.publicKey,
-            name: name, kind: kind, office: office, endpoint: endpoint, isAdministrator: isAdministrator)
+            name: name, kind: kind, office: office, endpoint: endpoint, role: MemberRole(isAdministrator: isAdministrator))
     }
+
+    /// Whether it may change the roster.
+    public var isAdministrator: Bool { role.isAdministrator }
 
     /// The member's id.
     public var id: MemberID { MemberID(signingKey: signingKey) }

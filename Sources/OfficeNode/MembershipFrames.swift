@@ -8,6 +8,8 @@ import WireProtocol
 enum MembershipFrames {
     /// First byte of a frame that holds a `Join`: field 11, length-delimited.
     static let joinTag: UInt8 = 11 << 3 | 2
+    /// First byte of a frame that holds a `Hello`: field 1, length-delimited.
+    static let helloTag: UInt8 = 1 << 3 | 2
 
     /// Asks for membership as `member`, proving that the signing key is at hand.
     static func join(_ member: Member, identity: MemberIdentity) throws -> [UInt8] {
@@ -37,6 +39,16 @@ enum MembershipFrames {
         welcome.inviter = Data(try RosterCodec.encode(inviter))
         var frame = Suture_V1_Frame()
         frame.welcome = welcome
+        return [UInt8](try frame.serializedData())
+    }
+
+    /// Tells a device that it is a member no longer.
+    static func notAMember() throws -> [UInt8] {
+        var refused = Suture_V1_Refused()
+        refused.reason = .notAMember
+        refused.detail = "this device was removed from the group"
+        var frame = Suture_V1_Frame()
+        frame.refused = refused
         return [UInt8](try frame.serializedData())
     }
 

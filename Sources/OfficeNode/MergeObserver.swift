@@ -38,6 +38,8 @@ public protocol MergeObserver: AnyObject {
     func committed()
     /// The transaction was undone.
     func undone()
+    /// Change sets that were merged were set aside, and others that were set aside are merged now.
+    func reviewed(setAside: [Dot], reinstated: [Dot])
     /// Nothing is merged any more: all of it follows again, from the first change sets.
     func emptied()
 }

@@ -19,6 +19,10 @@ public struct NodeStatus: Sendable {
     public let peers: [PeerStatus]
     /// Whether the node waits for an epoch key before it can write.
     public let isWaitingForKey: Bool
+    /// The epoch that the node writes with; nil while it waits for a key.
+    public let epoch: EpochID?
+    /// Members no longer.
+    public let former: [FormerMember]
     /// Whether change sets are held that are not merged yet.
     public let hasBacklog: Bool
     /// Invitations that nobody has used yet.
@@ -33,7 +37,8 @@ extension OfficeNode {
         NodeStatus(
             groupName: state.roster.groupName, member: state.roster.members[member], members: state.roster.sorted,
             authors: state.roster.authors, progress: store.progress, peers: state.engine.peers,
-            isWaitingForKey: state.writing == nil, hasBacklog: state.hasBacklog,
+            isWaitingForKey: state.writing == nil, epoch: state.writing, former: state.roster.former,
+            hasBacklog: state.hasBacklog,
             openInvitations: state.invitations.values.count { $0.usedBy == nil }, strangerFrames: state.strangerFrames)
     }
 }

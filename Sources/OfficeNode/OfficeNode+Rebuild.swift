@@ -13,8 +13,10 @@ extension OfficeNode {
         do {
             try store.write(.full) { transaction in
                 try transaction.resetMaterialised()
+                for set in try transaction.quarantine() { try transaction.removeQuarantine(set.dot) }
                 mergeObserver?.emptied()
                 state.pending = PendingSets()
+                state.logClocks = LogClocks()
                 state.hasBacklog = true
                 var turn = Turn(node: self, transaction: transaction, now: state.clock.last.milliseconds)
                 while state.hasBacklog {

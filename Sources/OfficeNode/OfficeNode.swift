@@ -71,10 +71,10 @@ public final class OfficeNode {
         if let directives = handleGreetings(events, now: now) { return directives }
         let before = state
         do {
-            let mustLast = events.contains(where: \.authors) && !PlantedBug.isPlanted(.acknowledgesBeforeDurable)
+            let mustLast = (events.contains(where: \.authors) || state.mustAuthor) && !PlantedBug.isPlanted(.acknowledgesBeforeDurable)
             let durability: Durability = mustLast ? .full : .normal
             let directives = try store.write(durability) { transaction in
-                var turn = Turn(node: self, transaction: transaction, now: now)
+                var turn = Turn(node: self, transaction: transaction, now: now, mayAuthor: mustLast || PlantedBug.isPlanted(.acknowledgesBeforeDurable))
                 for event in events { try turn.handle(event) }
                 try turn.finish()
                 return turn.directives

@@ -33,6 +33,12 @@ extension Turn {
     mutating func author(
         _ draft: ActionDraft, by actor: Actor, roster: [RosterRecord] = []
     ) throws -> Dot {
+        guard mayAuthor else {
+            throw NodeError(.inconsistent, "a change set was to be authored in a transaction that a power cut may undo: nothing was written")
+        }
+        if node.state.roster.formerMember(node.member) != nil {
+            throw CommandRefusal(.notAllowed, "this device was removed from the group: it can show what it holds, and write no more")
+        }
         guard let epoch = node.state.writing.flatMap({ node.state.epochs[$0] }) else {
             throw CommandRefusal(
                 .waitingForKey, "this node waits for its key: it can write once it has reached the office that invited it")
@@ -44,7 +50,8 @@ extension Turn {
         let isFull = dot.sequence == 1 || dot.sequence % LogLimits.fullClockInterval == 0
         let announced = node.state.announced
         let body = ChangeSetBody(set: set, clock: try clockDelta(full: isFull), isFullClock: isFull)
-        let bytes = roster.isEmpty ? [] : try RosterCodec.encode(roster)
+        let seen = node.state.roster.frontier(without: node.replica)
+        let bytes = roster.isEmpty ? [] : try RosterCodec.encode(RosterChanges(roster, seen: seen))
         let sealed = try seal(body, draft.contents, bytes, under: epoch)
         guard let entry = sealed else {
             // One person's oversized action must not undo what others asked for in the same transaction.
@@ -55,7 +62,8 @@ extension Turn {
         try transaction.append(
             CollectionOfOne(LogRow(entry)), of: node.replica, epoch: epoch.id.digest.bytes,
             signature: (entry.sequence, signature.bytes))
-        if !bytes.isEmpty { try takeRoster(bytes, at: dot) }
+        if !bytes.isEmpty { try takeRoster([(LogHead(node.replica, entry.sequence, entry.hash), bytes)]) }
+        node.state.logClocks.advance(body, of: node.replica)
         try transaction.merge(set)
         tell(dot, body)
         advance(to: LogHead(node.replica, entry.sequence, entry.hash), authored: true)

@@ -19,6 +19,7 @@ extension Turn {
         case .thread(let id, let shown, let command):
             try perform(command, on: id, shown: shown, by: request.actor)
         case .invite(let invitation): try invite(invitation, by: request.actor)
+        case .administer(let command): try administer(command, by: request.actor)
         case .setEndpoint(let endpoint): try setEndpoint(endpoint, by: request.actor)
         }
     }

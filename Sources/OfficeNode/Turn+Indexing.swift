@@ -28,6 +28,14 @@ extension Turn {
         }
     }
 
+    /// Puts a change set into the search index that was passed over while it was set aside.
+    mutating func indexAgain(_ dot: Dot) throws {
+        guard let progress = transaction.progress().first(where: { $0.replica == dot.replica }), dot.sequence <= progress.indexed,
+            let entry = try loadEntries(of: dot.replica, from: dot.sequence, countMax: 1).first
+        else { return }
+        try index(entry, of: dot.replica)
+    }
+
     private mutating func index(_ entry: VerifiedEntry, of replica: ReplicaID) throws {
         guard let body = entry.body else { return }
         for case .thread(let id, _, let kind) in body.set.changes {

@@ -76,9 +76,11 @@ extension Turn {
         guard let epoch = node.state.writing.flatMap({ node.state.epochs[$0] }) else {
             throw CommandRefusal(.waitingForKey, "this node waits for its key")
         }
-        let sealed = try member.boxKey.seal(epoch.withUnsafeBytes { Array($0) }, random: node.random)
-        let grant = EpochGrant(epoch: epoch.id, member: member.id, sealedKey: sealed)
-        _ = try author(ActionDraft(), by: .system, roster: [.admitted(member), .epochGranted(grant)])
+        // All epochs: a new device reads what was written before it came.
+        let grants = try node.state.epochs.values.sorted { $0.id < $1.id }.map { try grant($0, to: member) }
+        let records: [RosterRecord] = [.admitted(member)] + grants.map { .epochGranted($0) }
+        _ = try author(ActionDraft(), by: .system, roster: records)
+        guard let grant = grants.first(where: { $0.epoch == epoch.id }) else { return }
         // Single use; but the answer may be lost, so the same device may ask again for a short while.
         var used = invitation
         used.usedBy = member.id

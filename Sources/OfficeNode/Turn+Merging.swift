@@ -67,8 +67,13 @@ extension Turn {
 
     /// Merges one change set if what it depends on is merged. Returns false where it must wait.
     private mutating func merge(_ verified: VerifiedEntry, of replica: ReplicaID) throws -> Bool {
-        if verified.needsKey { return false }
         let dot = Dot(replica, verified.entry.sequence)
+        if !node.state.roster.counts(dot) {
+            try quarantine(dot, .removed)
+            tell(dot, verified.body, isSetAside: true)
+            return true
+        }
+        if verified.needsKey { return false }
         guard let body = verified.body else {
             try transaction.skip(dot)
             tell(dot, nil)
@@ -78,10 +83,16 @@ extension Turn {
             if PlantedBug.isPlanted(.mergesBeforeDependencies) { continue }
             guard transaction.merged(of: dependency.replica) >= dependency.sequence else { return false }
             guard try hash(at: dependency.dot)?.tag == dependency.tag else {
-                try quarantine(dot, "it names another history of \(dependency.dot) than the one held here: a fork")
+                try quarantine(dot, .fork)
                 tell(dot, body, isSetAside: true)
                 return true
             }
+        }
+        node.state.logClocks.advance(body, of: replica)
+        guard node.state.logClocks.cover(body.set) else {
+            try quarantine(dot, .context)
+            tell(dot, body, isSetAside: true)
+            return true
         }
         noteClock(of: replica, body.set.stamp.timestamp)
         if PlantedBug.isPlanted(.refusesTheFuture), body.set.stamp.timestamp.milliseconds > now + 300_000 {
@@ -93,9 +104,10 @@ extension Turn {
         return true
     }
 
-    private mutating func quarantine(_ dot: Dot, _ reason: String) throws {
-        try transaction.skip(dot, quarantineReason: reason, at: now)
-        directives.append(.warning(NodeWarning("quarantine", "change set \(dot) was kept but not merged: \(reason)")))
+    private mutating func quarantine(_ dot: Dot, _ reason: QuarantineReason) throws {
+        try transaction.skip(dot, quarantineReason: reason.rawValue, at: now)
+        let text = "change set \(dot) was kept but not merged: \(reason.explanation)"
+        directives.append(.warning(NodeWarning("quarantine", text)))
     }
 
     /// The hash of a change set that the log holds.

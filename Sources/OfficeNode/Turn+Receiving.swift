@@ -12,6 +12,12 @@ extension Turn {
             try interpret(node.state.engine.received(frame, from: peer.id, now: now, log: log))
         } else if let invitation = node.state.invitations[key], case .control(let bytes) = frame {
             try join(bytes, invitation: invitation, key: key)
+        } else if node.state.roster.formerMember(curveKey: key) != nil {
+            node.state.strangerFrames += 1
+            // It may not know yet. One answer for a greeting, and nothing of what it says is looked at.
+            if case .control(let bytes) = frame, bytes.first == MembershipFrames.helloTag {
+                directives.append(.send(key, try MembershipFrames.notAMember()))
+            }
         } else {
             node.state.strangerFrames += 1
         }
@@ -35,9 +41,10 @@ extension Turn {
             run.entries.lazy.map { LogRow($0.entry) }, of: replica, epoch: run.header.epoch.digest.bytes,
             signature: (run.head.sequence, run.header.signature.bytes))
         advance(to: run.head, authored: false)
-        for entry in run.entries {
-            if let bytes = entry.rosterChanges { try takeRoster(bytes, at: Dot(replica, entry.entry.sequence)) }
-        }
+        try takeRoster(
+            run.entries.compactMap { entry in
+                entry.rosterChanges.map { (LogHead(replica, entry.entry.sequence, entry.entry.hash), $0) }
+            })
         if transaction.merged(of: replica) + 1 == run.header.first {
             let merged = try merge(run.entries[...], of: replica)
             if merged < run.entries.count {
@@ -59,23 +66,39 @@ extension Turn {
     private func authorIsGenuine(_ run: VerifiedRun) throws -> Bool {
         if let author = node.state.roster.authors[run.header.replica] { return author == run.header.author }
         guard run.header.first == 1, let bytes = run.entries.first?.rosterChanges,
-            let records = try? RosterCodec.decode(bytes)
+            let changes = try? RosterCodec.decode(bytes)  // Unreadable ones name nobody.
         else { return false }
-        return records.contains {
+        return changes.records.contains {
             if case .replicaStarted(run.header.replica, run.header.author) = $0 { true } else { false }
         }
     }
 
-    /// Applies and keeps the roster changes of one change set.
-    mutating func takeRoster(_ bytes: [UInt8], at dot: Dot) throws {
-        guard let records = try? RosterCodec.decode(bytes) else {
-            directives.append(.warning(NodeWarning("roster", "the roster changes of \(dot) are unreadable; kept, not applied")))
-            return
+    /// Applies and keeps the roster changes of change sets of one log, in its order.
+    mutating func takeRoster(_ sets: [(head: LogHead, bytes: [UInt8])]) throws {
+        var operations: [RosterOperation] = []
+        for (head, bytes) in sets {
+            guard let changes = try? RosterCodec.decode(bytes) else {
+                let text = "the roster changes of \(head.dot) are unreadable; kept, not applied"
+                directives.append(.warning(NodeWarning("roster", text)))
+                continue
+            }
+            try transaction.addRoster(head.dot, bytes)
+            operations.append(RosterOperation(dot: head.dot, tag: head.hash.tag, changes: changes))
         }
-        try transaction.addRoster(dot, bytes)
-        node.state.roster.apply(records, of: dot)
-        for case .epochGranted(let grant) in records { node.state.open(grant, identity: node.identity) }
+        guard !operations.isEmpty else { return }
+        let before = node.state.roster.former.count
+        node.state.roster.apply(operations)
+        node.state.takeGrants(identity: node.identity)
         node.state.rosterChanged = true
+        if node.state.roster.former.count > before { tellOfRemovals() }
+    }
+
+    private mutating func tellOfRemovals() {
+        for former in node.state.roster.former where node.state.toldRemovals.insert(former.member.id).inserted {
+            let author = former.by.flatMap { node.state.roster.name(of: $0) } ?? "a member"
+            let what = former.removal.isRetirement ? "retired" : "removed"
+            directives.append(.warning(NodeWarning("member", "\(author) \(what) \(former.member.name): \(former.removal.reason)")))
+        }
     }
 }
 

@@ -10,6 +10,9 @@ struct Turn {
     let node: OfficeNode
     let transaction: ReplicaTransaction
     let now: Int64
+    /// Whether the transaction lasts once it is committed: only then may change sets be authored in it. What finds something to author
+    /// in another asks for one that does (`BrainState.mustAuthor`).
+    let mayAuthor: Bool
     var directives: [Directive] = []
     /// Heads that this turn moved, for the run preparer.
     private var moved: [ReplicaID: LogHead] = [:]
@@ -18,7 +21,8 @@ struct Turn {
     /// What was merged when the turn began: what goes beyond it is news.
     private let mergedBefore: VersionVector
 
-    init(node: OfficeNode, transaction: ReplicaTransaction, now: Int64) {
+    init(node: OfficeNode, transaction: ReplicaTransaction, now: Int64, mayAuthor: Bool = true) {
+        self.mayAuthor = mayAuthor
         self.node = node
         self.transaction = transaction
         self.now = now
@@ -54,12 +58,15 @@ struct Turn {
         case .tick:
             try interpret(node.state.engine.tick(now: now, log: log))
             try expireInvitations()
+            try keepUp()
         }
     }
 
     /// Ends the turn: merges what has become mergeable, indexes a slice, pushes what was authored, and says what changed.
     mutating func finish() throws {
+        try settleRoster()
         try mergeBacklog()
+        try reviewQuarantine()
         try indexSlice()
         if hasAuthored {
             try interpret(node.state.engine.authored([node.state.sealer.head], now: now, log: log))
@@ -74,7 +81,7 @@ struct Turn {
             directives.append(.prepared(moved.values.sorted { $0.replica < $1.replica }))
         }
         try tellWhatChanged()
-        let hasMore = node.state.hasBacklog || hasUnindexed || node.state.engine.wantsTickSoon
+        let hasMore = node.state.hasBacklog || node.state.mustAuthor || hasUnindexed || node.state.engine.wantsTickSoon
         node.state.isSettled = !hasMore
         if hasMore { directives.append(.wake) }
     }

@@ -30,4 +30,35 @@ public enum DocumentID: Hashable, Sendable {
     case queue(QueueID)
     /// A category.
     case category(CategoryID)
+
+    /// `document.kind`.
+    var kind: Int64 {
+        switch self {
+        case .office: OfficeProfile.kind
+        case .staff: StaffProfile.kind
+        case .queue: QueueProfile.kind
+        case .category: CategoryProfile.kind
+        }
+    }
+
+    var words: IDWords {
+        switch self {
+        case .office(let id): IDWords(id)
+        case .staff(let id): IDWords(id)
+        case .queue(let id): IDWords(id)
+        case .category(let id): IDWords(id)
+        }
+    }
+}
+
+extension DirectoryDocument {
+    /// Which document it is a version of.
+    var name: DocumentID {
+        switch self {
+        case .office(let id, _): .office(id)
+        case .staff(let id, _): .staff(id)
+        case .queue(let id, _): .queue(id)
+        case .category(let id, _): .category(id)
+        }
+    }
 }

@@ -47,6 +47,17 @@ struct DocumentTable<Entity, Profile: KeyedProfile> {
         dirty.insert(id)
     }
 
+    /// Deletes the document, as if no version of it had come.
+    mutating func remove(_ id: EntityID<Entity>, in source: some StatementSource) throws {
+        try load(from: source)
+        states[id] = nil
+        dirty.remove(id)
+        try source.run("DELETE FROM document WHERE kind = ? AND id = ?") {
+            $0.bind(1, Profile.kind)
+            $0.bindCopy(2, high: id.high, low: id.low)
+        }
+    }
+
     /// Writes what changed.
     mutating func flush(to source: some StatementSource) throws {
         for id in dirty.sorted() {

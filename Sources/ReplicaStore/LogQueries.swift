@@ -52,15 +52,15 @@ enum LogQueries {
     }
 
     /// Roster changes in the order in which they were added.
-    static func roster(in source: some StatementSource) throws -> [(dot: Dot, bytes: [UInt8])] {
-        var rows: [(dot: Dot, bytes: [UInt8])] = []
+    static func roster(in source: some StatementSource) throws -> [RosterRow] {
+        var rows: [RosterRow] = []
         try source.forEachRow(
             """
-            SELECT replica.id, roster.id, roster.bytes FROM roster JOIN replica ON replica.no = roster.id >> 40
-            ORDER BY roster.position
+            SELECT replica.id, roster.id, roster.bytes, log.hash
+            FROM roster JOIN replica ON replica.no = roster.id >> 40 JOIN log ON log.id = roster.id ORDER BY roster.position
             """
         ) {
-            rows.append((dot: dot($0), bytes: $0.blob(2)))
+            rows.append(RosterRow(dot: dot($0), hash: try $0.hash(3), bytes: $0.blob(2)))
         }
         return rows
     }

@@ -58,5 +58,15 @@ public struct QuarantinedSet: Hashable, Sendable {
     public let receivedAt: Int64
 }
 
+/// Roster changes of a change set, as they are stored.
+public struct RosterRow: Hashable, Sendable {
+    /// Which change set.
+    public let dot: Dot
+    /// Its hash.
+    public let hash: ChangeSetHash
+    /// The serialized roster changes.
+    public let bytes: [UInt8]
+}
+
 /// A signature over the hash of one change set, at the head of a run.
 public typealias LogSignature = (sequence: UInt64, bytes: [UInt8])

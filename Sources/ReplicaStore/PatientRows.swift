@@ -27,6 +27,11 @@ enum PatientRows {
         }
     }
 
+    /// Deletes a patient's row, if there is one.
+    static func remove(_ id: PatientID, from source: some StatementSource) throws {
+        try source.run("DELETE FROM patient WHERE id = ?") { $0.bindCopy(1, high: id.high, low: id.low) }
+    }
+
     /// `text` without case and accents, in the same way on every node.
     static func folded(_ text: String) -> String {
         text.folding(options: [.caseInsensitive, .diacriticInsensitive, .widthInsensitive], locale: nil)

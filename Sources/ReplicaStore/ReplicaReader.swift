@@ -50,7 +50,7 @@ public final class ReplicaReader: Sendable {
     }
 
     /// The roster changes kept, in the order in which they were added.
-    public func roster() throws -> [(dot: Dot, bytes: [UInt8])] {
+    public func roster() throws -> [RosterRow] {
         try read("Reading the roster") { try LogQueries.roster(in: $0) }
     }
 

@@ -69,21 +69,16 @@ extension ReplicaTransaction {
     }
 
     func apply(_ document: DirectoryDocument, context: VersionVector, of changeSet: ChangeSet) throws {
-        let name: DocumentID
         switch document {
         case .office(let id, let profile):
             try working.offices.apply(profile, to: id, context: context, of: changeSet, in: working.connection)
-            name = .office(id)
         case .staff(let id, let profile):
             try working.staff.apply(profile, to: id, context: context, of: changeSet, in: working.connection)
-            name = .staff(id)
         case .queue(let id, let profile):
             try working.queues.apply(profile, to: id, context: context, of: changeSet, in: working.connection)
-            name = .queue(id)
         case .category(let id, let profile):
             try working.categories.apply(profile, to: id, context: context, of: changeSet, in: working.connection)
-            name = .category(id)
         }
-        if !touchedDocumentIDs.contains(name) { touchedDocumentIDs.append(name) }
+        if !touchedDocumentIDs.contains(document.name) { touchedDocumentIDs.append(document.name) }
     }
 }

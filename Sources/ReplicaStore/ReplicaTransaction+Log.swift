@@ -95,7 +95,7 @@ extension ReplicaTransaction {
     }
 
     /// The roster changes kept, in the order in which they were added.
-    public func roster() throws -> [(dot: Dot, bytes: [UInt8])] {
+    public func roster() throws -> [RosterRow] {
         try requireOpen()
         try working.replicas.flush(to: working.connection)
         return try LogQueries.roster(in: working.connection)

@@ -20,8 +20,12 @@ extension ReplicaTransaction {
                 try apply(change, to: id, context: context, of: changeSet, at: position)
             case .patient(let id, let context, let change):
                 try apply(change, to: id, context: context, of: changeSet)
+                let key = LogKey(number: working.replicas[position].number, sequence: changeSet.dot.sequence)
+                try noteStep(of: IDWords(id), at: key)
             case .directory(let document, let context):
                 try apply(document, context: context, of: changeSet)
+                let key = LogKey(number: working.replicas[position].number, sequence: changeSet.dot.sequence)
+                try noteStep(of: document.name.words, at: key)
             case .unknown:
                 working.counters.unknownChanges += 1
             }
@@ -58,7 +62,8 @@ extension ReplicaTransaction {
         isHalfApplied = true
         for sql in [
             "DELETE FROM thread", "DELETE FROM thread_patient", "DELETE FROM thread_patient_end",
-            "DELETE FROM timeline", "DELETE FROM entity", "DELETE FROM patient", "DELETE FROM document", "DELETE FROM search_item",
+            "DELETE FROM timeline", "DELETE FROM entity", "DELETE FROM patient", "DELETE FROM document", "DELETE FROM record_step",
+            "DELETE FROM search_item",
             "INSERT INTO search (search) VALUES ('delete-all')",
             "UPDATE replica SET merged = 0, indexed = 0",
         ] {
@@ -108,7 +113,7 @@ extension ReplicaTransaction {
 
     // MARK: Threads
 
-    private func apply(
+    func apply(
         _ change: ThreadChange, to id: ThreadID, context: VersionVector, of changeSet: ChangeSet, at position: Int
     ) throws {
         let thread = try threadForWriting(id)
@@ -129,7 +134,7 @@ extension ReplicaTransaction {
         steps.append(PendingStep(thread: thread.number, time: changeSet.stamp.timestamp.sortable, key: key, kinds: kinds))
     }
 
-    private func threadForWriting(_ id: ThreadID) throws -> CachedThread {
+    func threadForWriting(_ id: ThreadID) throws -> CachedThread {
         let thread: CachedThread
         if let known = try self.thread(id) {
             thread = known

@@ -106,6 +106,15 @@ enum Schema {
             PRIMARY KEY (thread, time, replica, sequence)
         ) STRICT, WITHOUT ROWID
         """,
+        // One row for each patient or document that a change set touched, so that one can be made anew without it.
+        """
+        CREATE TABLE record_step (
+            entity BLOB NOT NULL,         -- the 16 bytes of its id
+            replica INTEGER NOT NULL,     -- replica.no
+            sequence INTEGER NOT NULL,
+            PRIMARY KEY (entity, replica, sequence)
+        ) STRICT, WITHOUT ROWID
+        """,
         """
         CREATE TABLE patient (
             no INTEGER PRIMARY KEY,

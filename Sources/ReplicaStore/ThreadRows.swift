@@ -85,6 +85,14 @@ final class ThreadRows {
         thread.isDirty = false
     }
 
+    /// Deletes a thread's row, as if nothing of it had come.
+    func remove(_ thread: CachedThread) throws {
+        guard let stored = thread.stored else { return }
+        if let patient = stored.patient { try patientThreads.move(thread.number, from: patient, to: nil, in: source) }
+        try source.run("DELETE FROM thread WHERE no = ?") { $0.bind(1, thread.number) }
+        thread.stored = nil
+    }
+
     private func run(_ statement: PreparedStatement, _ thread: CachedThread) throws {
         statement.bind(1, thread.number)
         try writer.bytes.withUnsafeBytes {

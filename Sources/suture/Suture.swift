@@ -21,6 +21,7 @@ struct Suture: AsyncParsableCommand {
         subcommands: [],
         groupedSubcommands: [
             CommandGroup(name: "Nodes", subcommands: [Init.self, Invite.self, Join.self, Run.self, Stop.self]),
+            CommandGroup(name: "Members and keys", subcommands: [Members.self, Quarantine.self, Recover.self]),
             CommandGroup(name: "The inbox", subcommands: [Inbox.self, Threads.self, Search.self, Patients.self]),
             CommandGroup(
                 name: "The practice", subcommands: [Offices.self, Staff.self, Queues.self, Categories.self]),

@@ -42,7 +42,7 @@ extension InvariantWorld {
                     try transaction.append(CollectionOfOne(altered), of: log.replica, epoch: row.epoch, signature: signature)
                 }
             }
-            for (dot, bytes) in try reader.roster() { try transaction.addRoster(dot, bytes) }
+            for row in try reader.roster() { try transaction.addRoster(row.dot, row.bytes) }
             for (key, value) in try reader.settings(prefix: "") { try transaction.set(value, for: key) }
         }
         node.store = copy

@@ -84,7 +84,7 @@ struct RandomPlan {
 
     private mutating func fault(_ number: Int) -> ScenarioAction {
         let (first, second) = pair()
-        switch random.number(in: 0...24) {
+        switch random.number(in: 0...25) {
         case 0: return .partition([[first], [second]], for: length())
         case 1: return .shape(one(of: PartitionShape.allCases), for: length())
         case 2: return .cut(first, second, oneWay: false, for: length())
@@ -114,6 +114,9 @@ struct RandomPlan {
             return .backup(backups[backups.count - 1])
         case 21: return backups.isEmpty ? .settle : .restore(one(of: backups))
         case 22: return newcomer(number)
+        case 24:
+            let deeds: [MembershipDeed] = [.promote(first), .revoke(first), .retire(first), .rotate, .recover]
+            return .administer(one(of: deeds), through: second)
         case 23: return .attack(one(of: [.forgedSignature, .equivocation, .mixedVersions]), by: first, against: isChosen() ? second : nil)
         default: return .settle
         }

@@ -39,6 +39,7 @@ struct Adversary {
         case .strippedSignature:
             return try own { $0.signature = try Signature(copying: [UInt8](repeating: 0, count: Signature.byteCount)) }
         case .wrongKey: return try inTheNameOf(victim)
+        case .crossEpochReplay: return try own { $0.epoch = EpochID(try Digest(copying: noise(Digest.byteCount))) }
         case .crossGroupReplay: return try own(group: GroupID(try Digest(copying: noise(Digest.byteCount)))) { _ in }
         case .causalGap: return try own(gap: 5) { _ in }
         case .equivocation: return try rewriting()

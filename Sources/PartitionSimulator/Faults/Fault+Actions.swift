@@ -68,6 +68,11 @@ extension ScenarioAction {
         case .restore: .restoredBackup
         case .clone: .clonedDisk
         case .join: .lateJoiner
+        case .administer(.revoke, _): .stolenLaptop
+        case .administer(.retire, _): .retirement
+        case .administer(.rotate, _): .rotationWhileAway
+        case .administer(.recover, _): .lastAdministratorLost
+        case .administer(.promote, _): nil
         case .attack(let fault, _, _): fault
         case .heal, .restart, .backup, .deed, .settle: nil
         }
@@ -91,6 +96,7 @@ extension ScenarioAction {
             [name]
         case .clone(let name, let clone): [name, clone]
         case .join(let participant, let sponsor): [sponsor, participant.name]
+        case .administer(let deed, let node): [node] + (deed.member.map { $0 == node ? [] : [$0] } ?? [])
         case .attack(_, let attacker, let victim): [attacker] + (victim.map { [$0] } ?? [])
         case .deed(let deed): [deed.node]
         case .heal(let scope), .conditions(let scope, _, _), .jam(let scope, _), .flap(let scope, _, _), .replay(let scope, _, _, _):
@@ -118,6 +124,7 @@ extension ScenarioAction {
         case .heal: return "heal"
         case .restart: return "restart"
         case .backup: return "backup"
+        case .administer(let deed, _): return "\(deed.words.verb) \(deed.words.object)"
         case .settle: return "settle"
         case .deed(let deed): return deed.words
         default: return "event"

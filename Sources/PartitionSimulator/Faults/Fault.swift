@@ -111,12 +111,7 @@ public enum Fault: String, Hashable, Sendable, Codable, CaseIterable {
     public var notYet: String? {
         switch self {
         case .relayDown, .relayDrops, .relayWithholds, .relayReorders, .relayRollsBack: "relays"
-        case .concurrentAdmission: "a second administrator"
-        case .mutualRevocation, .stolenLaptop, .revokedBackdating: "revocation of members"
-        case .rotationWhileAway, .crossEpochReplay: "rotation of epochs"
         case .snapshotJoiner: "snapshots"
-        case .retirement: "retirement of replicas"
-        case .lastAdministratorLost: "recovery signers"
         case .withdrawalMeetsReminder: "reminders"
         case .holdMeetsPurge, .purgeMeetsCorrection: "retention and purging"
         default: nil

@@ -39,7 +39,7 @@ extension InvariantChecker {
                     try transaction.append(CollectionOfOne(LogRow(row)), of: log.replica, epoch: row.epoch, signature: signature)
                 }
             }
-            for (dot, bytes) in try reader.roster() { try transaction.addRoster(dot, bytes) }
+            for row in try reader.roster() { try transaction.addRoster(row.dot, row.bytes) }
             for (key, value) in try reader.settings(prefix: "") { try transaction.set(value, for: key) }
         }
         let random = SeededRandomSource(seed: seed, stream: "rebuild \(node.name)")

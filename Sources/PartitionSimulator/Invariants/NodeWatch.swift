@@ -133,6 +133,10 @@ final class NodeWatch: MergeObserver {
         }
     }
 
+    func reviewed(setAside: [Dot], reinstated: [Dot]) {
+        if !setAside.isEmpty { hasSetAside = true }
+    }
+
     func committed() {
         if let mergedNow {
             merged = mergedNow

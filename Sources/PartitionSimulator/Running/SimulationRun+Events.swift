@@ -97,6 +97,8 @@ extension SimulationRun {
             recorder?.add(RunRecord.Participant(name: clone, kind: try node(name).kind.name))
             try group.clone(try node(name), as: clone)
         case .join(let participant, let sponsor): try join(participant, through: try node(sponsor))
+        case .administer(let deed, let name): try administer(deed, at: try node(name))
+        case .attack(.revokedBackdating, let attacker, _): try backdate(at: try node(attacker))
         case .attack(let fault, let attacker, let victim):
             let victims = try victim.map { [try node($0)] } ?? group.nodes.filter { $0.name != attacker && $0.isRunning }
             let adversary = Adversary(group: group, attacker: try node(attacker))
@@ -116,6 +118,23 @@ extension SimulationRun {
         } catch let error as SimulationError where error.code != .unknownName {
             // Joining can fail as it can in life: the line to the sponsor is cut, the sponsor dies.
             note("\(participant.name) did not join: \(error)")
+        }
+    }
+
+    /// Whoever holds a device that was removed sets its clock back and writes on, as if it had been before.
+    private func backdate(at node: SimulatedNode) throws {
+        guard node.isResponsive else { return note("\(node.name) cannot backdate: it does not answer") }
+        group.note(.fault, node.index, nil, Fault.revokedBackdating.rawValue)
+        group.setClock(of: node, .jump(-86_400_000), for: 60_000)
+        _ = try group.submit(.putPatient(nil, PatientDetails(name: "Nobody"), shown: nil), at: node)
+    }
+
+    private func administer(_ deed: MembershipDeed, at node: SimulatedNode) throws {
+        guard node.isResponsive else { return note("\(deed.words.verb) at \(node.name): the node does not answer") }
+        let member = try deed.member.map { try self.node($0).identity.member }
+        if case .failure(let refusal) = try group.administer(deed, member: member, at: node) {
+            summary.refused[refusal.code.scenarioName, default: 0] += 1
+            note("\(deed.words.verb) at \(node.name): \(refusal)")
         }
     }
 

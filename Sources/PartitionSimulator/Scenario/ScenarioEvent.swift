@@ -67,6 +67,9 @@ public enum ScenarioAction: Hashable, Sendable {
     /// A node joins, invited at `through`.
     case join(Scenario.Participant, through: String)
 
+    /// An administrator's node changes members or keys.
+    case administer(MembershipDeed, through: String)
+
     // MARK: Adversaries
     /// Somebody with the keys of `by` sends what an honest node would not, to one node or to all.
     case attack(Fault, by: String, against: String?)
@@ -77,6 +80,39 @@ public enum ScenarioAction: Hashable, Sendable {
 
     /// All faults end, dead nodes start, and after some rounds every invariant is checked.
     case settle
+}
+
+/// What an administrator's node does about members and keys.
+public enum MembershipDeed: Hashable, Sendable {
+    /// A member is shut out.
+    case revoke(String)
+    /// A member leaves in good order.
+    case retire(String)
+    /// A member becomes an administrator.
+    case promote(String)
+    /// A new epoch begins.
+    case rotate
+    /// The recovery signers make the node that it happens at an administrator.
+    case recover
+
+    /// The verb of scenario files, and what stands behind it.
+    var words: (verb: String, object: String) {
+        switch self {
+        case .revoke(let name): ("revoke", name)
+        case .retire(let name): ("retire", name)
+        case .promote(let name): ("promote", name)
+        case .rotate: ("rotate", "epoch")
+        case .recover: ("recover", "administrator")
+        }
+    }
+
+    /// The member it is about, where that is another than the one that does it.
+    var member: String? {
+        switch self {
+        case .revoke(let name), .retire(let name), .promote(let name): name
+        case .rotate, .recover: nil
+        }
+    }
 }
 
 /// Which links.

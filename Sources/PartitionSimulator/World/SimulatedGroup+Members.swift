@@ -16,7 +16,7 @@ extension SimulatedGroup {
         node.clockSkew = skew
         _ = try Founding.found(
             node.store, identity: node.identity, groupName: "Chesapeake Oral Surgery", name: name, office: office,
-            endpoint: node.endpoint, now: node.clock.reading(at: now), random: node.random)
+            endpoint: node.endpoint, recovery: try recoverySigners(), now: node.clock.reading(at: now), random: node.random)
         try start(node)
         return node
     }

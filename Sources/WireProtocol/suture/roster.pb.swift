@@ -34,6 +34,10 @@ public nonisolated struct Suture_V1_RosterChanges: Sendable {
 
   public var changes: [Suture_V1_RosterChange] = []
 
+  /// Packed tagged clock (README, "Packed clocks"): the newest roster changes of other logs that the author had applied. They are in
+  /// this one's past, with all that is in theirs and all before it in its own log.
+  public var seen: Data = Data()
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -87,6 +91,62 @@ public nonisolated struct Suture_V1_RosterChange: Sendable {
     set {kind = .epochGranted(newValue)}
   }
 
+  public var removed: Suture_V1_MemberRemoved {
+    get {
+      if case .removed(let v)? = kind {return v}
+      return Suture_V1_MemberRemoved()
+    }
+    set {kind = .removed(newValue)}
+  }
+
+  public var epochStarted: Suture_V1_EpochStarted {
+    get {
+      if case .epochStarted(let v)? = kind {return v}
+      return Suture_V1_EpochStarted()
+    }
+    set {kind = .epochStarted(newValue)}
+  }
+
+  public var roleChanged: Suture_V1_RoleChanged {
+    get {
+      if case .roleChanged(let v)? = kind {return v}
+      return Suture_V1_RoleChanged()
+    }
+    set {kind = .roleChanged(newValue)}
+  }
+
+  public var officeChanged: Suture_V1_OfficeChanged {
+    get {
+      if case .officeChanged(let v)? = kind {return v}
+      return Suture_V1_OfficeChanged()
+    }
+    set {kind = .officeChanged(newValue)}
+  }
+
+  public var policyChanged: Suture_V1_PolicyChanged {
+    get {
+      if case .policyChanged(let v)? = kind {return v}
+      return Suture_V1_PolicyChanged()
+    }
+    set {kind = .policyChanged(newValue)}
+  }
+
+  public var recovered: Suture_V1_Recovery {
+    get {
+      if case .recovered(let v)? = kind {return v}
+      return Suture_V1_Recovery()
+    }
+    set {kind = .recovered(newValue)}
+  }
+
+  public var adopted: Suture_V1_Adopted {
+    get {
+      if case .adopted(let v)? = kind {return v}
+      return Suture_V1_Adopted()
+    }
+    set {kind = .adopted(newValue)}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public nonisolated enum OneOf_Kind: Equatable, Sendable {
@@ -96,6 +156,13 @@ public nonisolated struct Suture_V1_RosterChange: Sendable {
     case replicaStarted(Suture_V1_ReplicaStarted)
     case endpointChanged(Suture_V1_EndpointChanged)
     case epochGranted(Suture_V1_EpochGrant)
+    case removed(Suture_V1_MemberRemoved)
+    case epochStarted(Suture_V1_EpochStarted)
+    case roleChanged(Suture_V1_RoleChanged)
+    case officeChanged(Suture_V1_OfficeChanged)
+    case policyChanged(Suture_V1_PolicyChanged)
+    case recovered(Suture_V1_Recovery)
+    case adopted(Suture_V1_Adopted)
 
   }
 
@@ -118,6 +185,15 @@ public nonisolated struct Suture_V1_Genesis: Sendable {
 
   /// The first epoch.
   public var epoch: Data = Data()
+
+  /// Ed25519 public keys whose holders can appoint an administrator when the last one is lost, ascending.
+  public var recoverySigners: [Data] = []
+
+  /// How many of them must sign; 0 where there are none.
+  public var recoveryThreshold: UInt32 = 0
+
+  /// Milliseconds since 1970.
+  public var founded: Int64 = 0
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -151,6 +227,9 @@ public nonisolated struct Suture_V1_Member: Sendable {
   public var endpoint: String = String()
 
   public var administrator: Bool = false
+
+  /// Offices for whose devices an administrator may act; none: for all.
+  public var administers: [Data] = []
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -202,6 +281,205 @@ public nonisolated struct Suture_V1_EpochGrant: Sendable {
   public init() {}
 }
 
+/// How far a log was held, and which history that was.
+public nonisolated struct Suture_V1_LogCut: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var replica: UInt64 = 0
+
+  public var sequence: UInt64 = 0
+
+  /// Of the change set at `sequence`.
+  public var hash: Data = Data()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// A member is one no longer. Change sets of its replicas beyond the cut are set aside by every node.
+public nonisolated struct Suture_V1_MemberRemoved: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var member: Data = Data()
+
+  /// What the author held of the member's logs, ascending by replica; a log that is not named is beyond it whole.
+  public var cut: [Suture_V1_LogCut] = []
+
+  /// It left in good order, instead of being shut out.
+  public var retired: Bool = false
+
+  /// For people; no patient content.
+  public var reason: String = String()
+
+  /// Milliseconds since 1970.
+  public var time: Int64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// A new epoch. Its grants are in the same change set.
+public nonisolated struct Suture_V1_EpochStarted: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var epoch: Data = Data()
+
+  /// The epochs that are not to be written with any more, ascending.
+  public var supersedes: [Data] = []
+
+  /// Milliseconds since 1970.
+  public var time: Int64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct Suture_V1_RoleChanged: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var member: Data = Data()
+
+  public var administrator: Bool = false
+
+  /// As in Member.
+  public var administers: [Data] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct Suture_V1_OfficeChanged: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var member: Data = Data()
+
+  /// 16 bytes, or empty for none.
+  public var office: Data = Data()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// What the group demands of its nodes. Of values set apart the stricter counts.
+public nonisolated struct Suture_V1_PolicyChanged: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// A new epoch at the latest after so many days; 0 leaves it as it is.
+  public var epochDays: UInt32 = 0
+
+  /// A laptop that met nobody for so many days does not start; 0 leaves it as it is.
+  public var contactDays: UInt32 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// An administrator appointed by the recovery signers. Whoever writes it adds nothing to it.
+public nonisolated struct Suture_V1_Recovery: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// A serialized RecoveryOrder: what was signed, byte for byte.
+  public var order: Data = Data()
+
+  public var signatures: [Suture_V1_RecoverySignature] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct Suture_V1_RecoveryOrder: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var group: Data = Data()
+
+  /// Who is to be an administrator.
+  public var member: Suture_V1_Member {
+    get {_member ?? Suture_V1_Member()}
+    set {_member = newValue}
+  }
+  /// Returns true if `member` has been explicitly set.
+  public var hasMember: Bool {self._member != nil}
+  /// Clears the value of `member`. Subsequent reads from it will return its default value.
+  public mutating func clearMember() {self._member = nil}
+
+  /// Packed tagged clock: what of the roster the signers had seen. Removals of the member in that past are lifted; later ones
+  /// count, so that an old order is of no use against them.
+  public var seen: Data = Data()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _member: Suture_V1_Member? = nil
+}
+
+public nonisolated struct Suture_V1_RecoverySignature: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var signer: Data = Data()
+
+  /// Of the order's digest.
+  public var signature: Data = Data()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Change sets that were set aside are to be merged after all.
+public nonisolated struct Suture_V1_Adopted: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var ranges: [Suture_V1_LogRange] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct Suture_V1_LogRange: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var replica: UInt64 = 0
+
+  public var first: UInt64 = 0
+
+  public var last: UInt64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
 /// What an invitation carries, as text: "suture-join-" and the base64url of a serialized Invitation.
 public nonisolated struct Suture_V1_Invitation: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -240,7 +518,7 @@ fileprivate nonisolated let _protobuf_package = "suture.v1"
 
 nonisolated extension Suture_V1_RosterChanges: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".RosterChanges"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}changes\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}changes\0\u{1}seen\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -249,6 +527,7 @@ nonisolated extension Suture_V1_RosterChanges: SwiftProtobuf.Message, SwiftProto
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeRepeatedMessageField(value: &self.changes) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.seen) }()
       default: break
       }
     }
@@ -258,11 +537,15 @@ nonisolated extension Suture_V1_RosterChanges: SwiftProtobuf.Message, SwiftProto
     if !self.changes.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.changes, fieldNumber: 1)
     }
+    if !self.seen.isEmpty {
+      try visitor.visitSingularBytesField(value: self.seen, fieldNumber: 2)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Suture_V1_RosterChanges, rhs: Suture_V1_RosterChanges) -> Bool {
     if lhs.changes != rhs.changes {return false}
+    if lhs.seen != rhs.seen {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -270,7 +553,7 @@ nonisolated extension Suture_V1_RosterChanges: SwiftProtobuf.Message, SwiftProto
 
 nonisolated extension Suture_V1_RosterChange: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".RosterChange"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}genesis\0\u{1}admitted\0\u{3}replica_started\0\u{3}endpoint_changed\0\u{3}epoch_granted\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}genesis\0\u{1}admitted\0\u{3}replica_started\0\u{3}endpoint_changed\0\u{3}epoch_granted\0\u{1}removed\0\u{3}epoch_started\0\u{3}role_changed\0\u{3}office_changed\0\u{3}policy_changed\0\u{1}recovered\0\u{1}adopted\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -338,6 +621,97 @@ nonisolated extension Suture_V1_RosterChange: SwiftProtobuf.Message, SwiftProtob
           self.kind = .epochGranted(v)
         }
       }()
+      case 6: try {
+        var v: Suture_V1_MemberRemoved?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .removed(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .removed(v)
+        }
+      }()
+      case 7: try {
+        var v: Suture_V1_EpochStarted?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .epochStarted(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .epochStarted(v)
+        }
+      }()
+      case 8: try {
+        var v: Suture_V1_RoleChanged?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .roleChanged(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .roleChanged(v)
+        }
+      }()
+      case 9: try {
+        var v: Suture_V1_OfficeChanged?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .officeChanged(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .officeChanged(v)
+        }
+      }()
+      case 10: try {
+        var v: Suture_V1_PolicyChanged?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .policyChanged(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .policyChanged(v)
+        }
+      }()
+      case 11: try {
+        var v: Suture_V1_Recovery?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .recovered(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .recovered(v)
+        }
+      }()
+      case 12: try {
+        var v: Suture_V1_Adopted?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .adopted(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .adopted(v)
+        }
+      }()
       default: break
       }
     }
@@ -369,6 +743,34 @@ nonisolated extension Suture_V1_RosterChange: SwiftProtobuf.Message, SwiftProtob
       guard case .epochGranted(let v)? = self.kind else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
     }()
+    case .removed?: try {
+      guard case .removed(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+    }()
+    case .epochStarted?: try {
+      guard case .epochStarted(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
+    }()
+    case .roleChanged?: try {
+      guard case .roleChanged(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
+    }()
+    case .officeChanged?: try {
+      guard case .officeChanged(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
+    }()
+    case .policyChanged?: try {
+      guard case .policyChanged(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
+    }()
+    case .recovered?: try {
+      guard case .recovered(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 11)
+    }()
+    case .adopted?: try {
+      guard case .adopted(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 12)
+    }()
     case nil: break
     }
     try unknownFields.traverse(visitor: &visitor)
@@ -383,7 +785,7 @@ nonisolated extension Suture_V1_RosterChange: SwiftProtobuf.Message, SwiftProtob
 
 nonisolated extension Suture_V1_Genesis: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Genesis"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}group_name\0\u{1}nonce\0\u{1}administrators\0\u{1}epoch\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}group_name\0\u{1}nonce\0\u{1}administrators\0\u{1}epoch\0\u{3}recovery_signers\0\u{3}recovery_threshold\0\u{1}founded\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -395,6 +797,9 @@ nonisolated extension Suture_V1_Genesis: SwiftProtobuf.Message, SwiftProtobuf._M
       case 2: try { try decoder.decodeSingularBytesField(value: &self.nonce) }()
       case 3: try { try decoder.decodeRepeatedMessageField(value: &self.administrators) }()
       case 4: try { try decoder.decodeSingularBytesField(value: &self.epoch) }()
+      case 5: try { try decoder.decodeRepeatedBytesField(value: &self.recoverySigners) }()
+      case 6: try { try decoder.decodeSingularUInt32Field(value: &self.recoveryThreshold) }()
+      case 7: try { try decoder.decodeSingularSInt64Field(value: &self.founded) }()
       default: break
       }
     }
@@ -413,6 +818,15 @@ nonisolated extension Suture_V1_Genesis: SwiftProtobuf.Message, SwiftProtobuf._M
     if !self.epoch.isEmpty {
       try visitor.visitSingularBytesField(value: self.epoch, fieldNumber: 4)
     }
+    if !self.recoverySigners.isEmpty {
+      try visitor.visitRepeatedBytesField(value: self.recoverySigners, fieldNumber: 5)
+    }
+    if self.recoveryThreshold != 0 {
+      try visitor.visitSingularUInt32Field(value: self.recoveryThreshold, fieldNumber: 6)
+    }
+    if self.founded != 0 {
+      try visitor.visitSingularSInt64Field(value: self.founded, fieldNumber: 7)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -421,6 +835,9 @@ nonisolated extension Suture_V1_Genesis: SwiftProtobuf.Message, SwiftProtobuf._M
     if lhs.nonce != rhs.nonce {return false}
     if lhs.administrators != rhs.administrators {return false}
     if lhs.epoch != rhs.epoch {return false}
+    if lhs.recoverySigners != rhs.recoverySigners {return false}
+    if lhs.recoveryThreshold != rhs.recoveryThreshold {return false}
+    if lhs.founded != rhs.founded {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -428,7 +845,7 @@ nonisolated extension Suture_V1_Genesis: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension Suture_V1_Member: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Member"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}signing_key\0\u{3}box_key\0\u{3}curve_key\0\u{1}name\0\u{1}kind\0\u{1}office\0\u{1}endpoint\0\u{1}administrator\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}signing_key\0\u{3}box_key\0\u{3}curve_key\0\u{1}name\0\u{1}kind\0\u{1}office\0\u{1}endpoint\0\u{1}administrator\0\u{1}administers\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -444,6 +861,7 @@ nonisolated extension Suture_V1_Member: SwiftProtobuf.Message, SwiftProtobuf._Me
       case 6: try { try decoder.decodeSingularBytesField(value: &self.office) }()
       case 7: try { try decoder.decodeSingularStringField(value: &self.endpoint) }()
       case 8: try { try decoder.decodeSingularBoolField(value: &self.administrator) }()
+      case 9: try { try decoder.decodeRepeatedBytesField(value: &self.administers) }()
       default: break
       }
     }
@@ -474,6 +892,9 @@ nonisolated extension Suture_V1_Member: SwiftProtobuf.Message, SwiftProtobuf._Me
     if self.administrator != false {
       try visitor.visitSingularBoolField(value: self.administrator, fieldNumber: 8)
     }
+    if !self.administers.isEmpty {
+      try visitor.visitRepeatedBytesField(value: self.administers, fieldNumber: 9)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -486,6 +907,7 @@ nonisolated extension Suture_V1_Member: SwiftProtobuf.Message, SwiftProtobuf._Me
     if lhs.office != rhs.office {return false}
     if lhs.endpoint != rhs.endpoint {return false}
     if lhs.administrator != rhs.administrator {return false}
+    if lhs.administers != rhs.administers {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -596,6 +1018,430 @@ nonisolated extension Suture_V1_EpochGrant: SwiftProtobuf.Message, SwiftProtobuf
     if lhs.epoch != rhs.epoch {return false}
     if lhs.member != rhs.member {return false}
     if lhs.sealedKey != rhs.sealedKey {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Suture_V1_LogCut: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".LogCut"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}replica\0\u{1}sequence\0\u{1}hash\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularFixed64Field(value: &self.replica) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.sequence) }()
+      case 3: try { try decoder.decodeSingularBytesField(value: &self.hash) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.replica != 0 {
+      try visitor.visitSingularFixed64Field(value: self.replica, fieldNumber: 1)
+    }
+    if self.sequence != 0 {
+      try visitor.visitSingularUInt64Field(value: self.sequence, fieldNumber: 2)
+    }
+    if !self.hash.isEmpty {
+      try visitor.visitSingularBytesField(value: self.hash, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Suture_V1_LogCut, rhs: Suture_V1_LogCut) -> Bool {
+    if lhs.replica != rhs.replica {return false}
+    if lhs.sequence != rhs.sequence {return false}
+    if lhs.hash != rhs.hash {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Suture_V1_MemberRemoved: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".MemberRemoved"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}member\0\u{1}cut\0\u{1}retired\0\u{1}reason\0\u{1}time\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.member) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.cut) }()
+      case 3: try { try decoder.decodeSingularBoolField(value: &self.retired) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      case 5: try { try decoder.decodeSingularSInt64Field(value: &self.time) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.member.isEmpty {
+      try visitor.visitSingularBytesField(value: self.member, fieldNumber: 1)
+    }
+    if !self.cut.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.cut, fieldNumber: 2)
+    }
+    if self.retired != false {
+      try visitor.visitSingularBoolField(value: self.retired, fieldNumber: 3)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 4)
+    }
+    if self.time != 0 {
+      try visitor.visitSingularSInt64Field(value: self.time, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Suture_V1_MemberRemoved, rhs: Suture_V1_MemberRemoved) -> Bool {
+    if lhs.member != rhs.member {return false}
+    if lhs.cut != rhs.cut {return false}
+    if lhs.retired != rhs.retired {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.time != rhs.time {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Suture_V1_EpochStarted: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".EpochStarted"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}epoch\0\u{1}supersedes\0\u{1}time\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.epoch) }()
+      case 2: try { try decoder.decodeRepeatedBytesField(value: &self.supersedes) }()
+      case 3: try { try decoder.decodeSingularSInt64Field(value: &self.time) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.epoch.isEmpty {
+      try visitor.visitSingularBytesField(value: self.epoch, fieldNumber: 1)
+    }
+    if !self.supersedes.isEmpty {
+      try visitor.visitRepeatedBytesField(value: self.supersedes, fieldNumber: 2)
+    }
+    if self.time != 0 {
+      try visitor.visitSingularSInt64Field(value: self.time, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Suture_V1_EpochStarted, rhs: Suture_V1_EpochStarted) -> Bool {
+    if lhs.epoch != rhs.epoch {return false}
+    if lhs.supersedes != rhs.supersedes {return false}
+    if lhs.time != rhs.time {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Suture_V1_RoleChanged: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".RoleChanged"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}member\0\u{1}administrator\0\u{1}administers\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.member) }()
+      case 2: try { try decoder.decodeSingularBoolField(value: &self.administrator) }()
+      case 3: try { try decoder.decodeRepeatedBytesField(value: &self.administers) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.member.isEmpty {
+      try visitor.visitSingularBytesField(value: self.member, fieldNumber: 1)
+    }
+    if self.administrator != false {
+      try visitor.visitSingularBoolField(value: self.administrator, fieldNumber: 2)
+    }
+    if !self.administers.isEmpty {
+      try visitor.visitRepeatedBytesField(value: self.administers, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Suture_V1_RoleChanged, rhs: Suture_V1_RoleChanged) -> Bool {
+    if lhs.member != rhs.member {return false}
+    if lhs.administrator != rhs.administrator {return false}
+    if lhs.administers != rhs.administers {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Suture_V1_OfficeChanged: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".OfficeChanged"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}member\0\u{1}office\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.member) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.office) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.member.isEmpty {
+      try visitor.visitSingularBytesField(value: self.member, fieldNumber: 1)
+    }
+    if !self.office.isEmpty {
+      try visitor.visitSingularBytesField(value: self.office, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Suture_V1_OfficeChanged, rhs: Suture_V1_OfficeChanged) -> Bool {
+    if lhs.member != rhs.member {return false}
+    if lhs.office != rhs.office {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Suture_V1_PolicyChanged: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".PolicyChanged"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}epoch_days\0\u{3}contact_days\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.epochDays) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.contactDays) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.epochDays != 0 {
+      try visitor.visitSingularUInt32Field(value: self.epochDays, fieldNumber: 1)
+    }
+    if self.contactDays != 0 {
+      try visitor.visitSingularUInt32Field(value: self.contactDays, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Suture_V1_PolicyChanged, rhs: Suture_V1_PolicyChanged) -> Bool {
+    if lhs.epochDays != rhs.epochDays {return false}
+    if lhs.contactDays != rhs.contactDays {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Suture_V1_Recovery: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Recovery"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}order\0\u{1}signatures\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.order) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.signatures) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.order.isEmpty {
+      try visitor.visitSingularBytesField(value: self.order, fieldNumber: 1)
+    }
+    if !self.signatures.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.signatures, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Suture_V1_Recovery, rhs: Suture_V1_Recovery) -> Bool {
+    if lhs.order != rhs.order {return false}
+    if lhs.signatures != rhs.signatures {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Suture_V1_RecoveryOrder: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".RecoveryOrder"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}group\0\u{1}member\0\u{1}seen\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.group) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._member) }()
+      case 3: try { try decoder.decodeSingularBytesField(value: &self.seen) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.group.isEmpty {
+      try visitor.visitSingularBytesField(value: self.group, fieldNumber: 1)
+    }
+    try { if let v = self._member {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    if !self.seen.isEmpty {
+      try visitor.visitSingularBytesField(value: self.seen, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Suture_V1_RecoveryOrder, rhs: Suture_V1_RecoveryOrder) -> Bool {
+    if lhs.group != rhs.group {return false}
+    if lhs._member != rhs._member {return false}
+    if lhs.seen != rhs.seen {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Suture_V1_RecoverySignature: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".RecoverySignature"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}signer\0\u{1}signature\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.signer) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.signature) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.signer.isEmpty {
+      try visitor.visitSingularBytesField(value: self.signer, fieldNumber: 1)
+    }
+    if !self.signature.isEmpty {
+      try visitor.visitSingularBytesField(value: self.signature, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Suture_V1_RecoverySignature, rhs: Suture_V1_RecoverySignature) -> Bool {
+    if lhs.signer != rhs.signer {return false}
+    if lhs.signature != rhs.signature {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Suture_V1_Adopted: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Adopted"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ranges\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.ranges) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.ranges.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.ranges, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Suture_V1_Adopted, rhs: Suture_V1_Adopted) -> Bool {
+    if lhs.ranges != rhs.ranges {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Suture_V1_LogRange: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".LogRange"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}replica\0\u{1}first\0\u{1}last\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularFixed64Field(value: &self.replica) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.first) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.last) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.replica != 0 {
+      try visitor.visitSingularFixed64Field(value: self.replica, fieldNumber: 1)
+    }
+    if self.first != 0 {
+      try visitor.visitSingularUInt64Field(value: self.first, fieldNumber: 2)
+    }
+    if self.last != 0 {
+      try visitor.visitSingularUInt64Field(value: self.last, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Suture_V1_LogRange, rhs: Suture_V1_LogRange) -> Bool {
+    if lhs.replica != rhs.replica {return false}
+    if lhs.first != rhs.first {return false}
+    if lhs.last != rhs.last {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

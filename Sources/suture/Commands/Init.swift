@@ -30,7 +30,24 @@ struct Init: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Where the others reach this node, if that is known already.", valueName: "tcp://host:port"))
     var endpoint: String?
 
+    @Option(
+        name: .customLong("recovery-key"),
+        help: ArgumentHelp("A recovery signer's key, as `suture recover key` made it; may be repeated.", valueName: "key"))
+    var recoveryKeys: [String] = []
+
+    @Option(help: ArgumentHelp("How many recovery signers must sign. Default: more than half.", valueName: "count"))
+    var recoveryThreshold: Int?
+
+    /// Who can appoint an administrator when the last one is lost.
+    private var recovery: RecoverySigners {
+        get throws {
+            let signers = try recoveryKeys.map { try RecoveryKey.signer($0) }
+            return RecoverySigners(signers: signers, threshold: recoveryThreshold ?? (signers.isEmpty ? 0 : signers.count / 2 + 1))
+        }
+    }
+
     func validate() throws {
+        do { _ = try recovery } catch { throw ValidationError("--recovery-key: \(error)") }
         try MemberArguments.check(name: name, endpoint: endpoint)
         if group.allSatisfy(\.isWhitespace) { throw ValidationError("--group: the group needs a name") }
         if let office { _ = try Self.parts(ofOffice: office) }
@@ -42,7 +59,8 @@ struct Init: AsyncParsableCommand {
         let office = try office.map { try Self.parts(ofOffice: $0) }
         try Joining.found(
             dataDirectory: folder, groupName: group, name: name,
-            office: office.map { OfficeFounding(key: $0.key, name: $0.name, timeZone: $0.zone) }, endpoint: endpoint ?? "")
+            office: office.map { OfficeFounding(key: $0.key, name: $0.name, timeZone: $0.zone) }, endpoint: endpoint ?? "",
+            recovery: try recovery)
         let answer: JSONValue = [
             "group": .string(group), "name": .string(name), "data": .string(folder), "office": .optional(office?.key),
         ]

@@ -175,6 +175,7 @@ struct FaultEpisode {
     private mutating func membershipEvents() -> [ScenarioEvent] {
         // Only an administrator invites, and the first node is the one.
         guard let sponsor = drawing.names.first, drawing.isFree(name), left >= 60_000 else { return [] }
+        if let events = administrativeEvents(through: sponsor) { return events }
         let joiner = Scenario.Participant(name: name, kind: random.happens(percent: 50) ? .laptop : .office)
         let length = max(40_000, length())
         let join = ScenarioAction.join(joiner, through: sponsor)
@@ -186,6 +187,45 @@ struct FaultEpisode {
         default:
             // The sponsor has heard of nothing for a while.
             return [event(.isolate(sponsor, for: length)), event(join, after: length * 3 / 4, shows: fault)]
+        }
+    }
+
+    /// Removals, new epochs and second administrators; nil for faults of another kind.
+    private mutating func administrativeEvents(through sponsor: String) -> [ScenarioEvent]? {
+        let length = max(40_000, length())
+        func administer(_ deed: MembershipDeed, at node: String, after: Int64 = 0) -> ScenarioEvent {
+            event(.administer(deed, through: node), after: after, shows: fault)
+        }
+        let one = node("one", except: [sponsor])
+        let other = node("other", except: [sponsor, one ?? ""])
+        switch fault {
+        case .stolenLaptop: return one.map { [administer(.revoke($0), at: sponsor)] } ?? []
+        case .retirement: return one.map { [administer(.retire($0), at: sponsor)] } ?? []
+        case .lastAdministratorLost: return one.map { [administer(.recover, at: $0)] } ?? []
+        case .rotationWhileAway:
+            guard let one else { return [] }
+            return [
+                event(.isolate(one, for: length)), administer(.rotate, at: sponsor, after: length / 4),
+                administer(.rotate, at: sponsor, after: length / 2),
+            ]
+        case .concurrentAdmission:
+            guard let one, drawing.isFree("\(name)b") else { return [] }
+            let joiners = [name, "\(name)b"].map { Scenario.Participant(name: $0, kind: .laptop) }
+            return [
+                event(.administer(.promote(one), through: sponsor)),
+                event(.cut(sponsor, one, oneWay: false, for: length - 5_000), after: 5_000),
+                event(.join(joiners[0], through: sponsor), after: length / 2, shows: fault),
+                event(.join(joiners[1], through: one), after: length / 2, shows: fault),
+            ]
+        case .mutualRevocation:
+            // Not the first node: it invites.
+            guard let one, let other else { return [] }
+            return [
+                event(.administer(.promote(one), through: sponsor)), event(.administer(.promote(other), through: sponsor)),
+                event(.cut(one, other, oneWay: false, for: length - 5_000), after: 5_000),
+                administer(.revoke(other), at: one, after: length / 2), administer(.revoke(one), at: other, after: length / 2),
+            ]
+        default: return nil
         }
     }
 

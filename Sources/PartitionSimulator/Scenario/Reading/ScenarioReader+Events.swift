@@ -9,7 +9,8 @@ extension ScenarioReader {
         ("clock", ["jump", "drift", "frozen", "for"]), ("disk", ["fault", "for"]), ("backup", []), ("restore", []),
         ("clone", ["as"]), ("join", ["through"]), ("attack", ["by", "against"]), ("settle", []),
         ("node", ["do", "thread", "patient", "as", "to", "value", "category", "office", "page", "times", "expect"]),
-        ("revoke", ["through"]), ("rotate", ["through"]), ("retire", ["through"]), ("recover", ["through"]), ("snapshot", []),
+        ("promote", ["through"]), ("revoke", ["through"]), ("retire", ["through"]), ("rotate", ["through"]),
+        ("recover", ["through"]), ("snapshot", []),
     ]
 
     /// The key that says what happens. Reports a missing or second one, and every key that does not belong to it.
@@ -49,8 +50,10 @@ extension ScenarioReader {
     mutating func action(_ verb: String, _ mapping: ScenarioMapping) -> ScenarioAction? {
         switch verb {
         case "node": return deed(mapping)
-        case "revoke", "rotate", "retire", "recover", "snapshot":
-            membershipNotYet(verb, mapping)
+        case "revoke", "rotate", "retire", "recover", "promote": return membership(verb, mapping)
+        case "snapshot":
+            _ = mapping.value(verb, nodeName)
+            notYet(mapping.place(of: verb), verb, Fault.snapshotJoiner.notYet)
             return nil
         case "settle":
             return mapping.value(verb, .word([("all", ScenarioAction.settle)], "all"))

@@ -102,23 +102,19 @@ extension ScenarioReader {
         return .attack(fault, by: by, against: against)
     }
 
-    /// Membership that is not built yet: checked for its shape, and noted.
-    mutating func membershipNotYet(_ verb: String, _ mapping: ScenarioMapping) {
-        if verb != "snapshot" { _ = mapping.value("through", nodeName) }
-        let waitsFor: String?
+    /// What an administrator's node does about members and keys.
+    mutating func membership(_ verb: String, _ mapping: ScenarioMapping) -> ScenarioAction? {
+        let through = mapping.value("through", nodeName)
+        let deed: MembershipDeed?
         switch verb {
-        case "rotate":
-            _ = mapping.value(verb, .word([("epoch", true)], "epoch"))
-            waitsFor = Fault.rotationWhileAway.notYet
-        case "recover":
-            _ = mapping.value(verb, .word([("administrator", true)], "administrator"))
-            waitsFor = Fault.lastAdministratorLost.notYet
-        default:
-            _ = mapping.value(verb, nodeName)
-            let fault: Fault = verb == "revoke" ? .stolenLaptop : verb == "retire" ? .retirement : .snapshotJoiner
-            waitsFor = fault.notYet
+        case "rotate": deed = mapping.value(verb, .word([("epoch", MembershipDeed.rotate)], "epoch"))
+        case "recover": deed = mapping.value(verb, .word([("administrator", MembershipDeed.recover)], "administrator"))
+        case "revoke": deed = mapping.value(verb, nodeName).map { .revoke($0) }
+        case "retire": deed = mapping.value(verb, nodeName).map { .retire($0) }
+        default: deed = mapping.value(verb, nodeName).map { .promote($0) }
         }
-        notYet(mapping.place(of: verb), verb, waitsFor)
+        guard let deed, let through else { return nil }
+        return .administer(deed, through: through)
     }
 }
 

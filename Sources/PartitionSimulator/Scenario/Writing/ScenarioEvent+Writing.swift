@@ -73,6 +73,9 @@ extension ScenarioAction {
         case .join(let node, let through):
             text.add("join", node.text(usual: usual))
             text.add("through", through)
+        case .administer(let deed, let through):
+            text.add(deed.words.verb, deed.words.object)
+            text.add("through", through)
         case .attack(let fault, let attacker, let victim):
             text.add("attack", fault.rawValue)
             text.add("by", attacker)

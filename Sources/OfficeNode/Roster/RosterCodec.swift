@@ -6,51 +6,19 @@ import SwiftProtobuf
 import Vault
 import WireProtocol
 
-/// One change of the roster, as read from a change set.
-enum RosterRecord {
-    /// The group's founding, byte for byte.
-    case genesis([UInt8])
-    case admitted(Member)
-    case replicaStarted(ReplicaID, MemberID)
-    case endpointChanged(MemberID, String)
-    case epochGranted(EpochGrant)
-    /// A record that a newer version wrote.
-    case unknown
-}
-
-/// An epoch key for one member, sealed to its box key.
-struct EpochGrant: Hashable, Sendable {
-    let epoch: EpochID
-    let member: MemberID
-    let sealedKey: [UInt8]
-}
-
-/// What founds a group.
-struct Genesis {
-    let groupName: String
-    let nonce: [UInt8]
-    let administrators: [Member]
-    let epoch: EpochID
-}
-
-/// Why a roster record or membership message could not be read.
-struct RosterError: Error, CustomStringConvertible {
-    let description: String
-
-    init(_ description: String) { self.description = description }
-}
-
 /// Roster records ⇄ bytes, through the generated messages: rare, so plainness counts more than speed.
 enum RosterCodec {
-    static func encode(_ records: [RosterRecord]) throws -> [UInt8] {
+    static func encode(_ changes: RosterChanges) throws -> [UInt8] {
         var message = Suture_V1_RosterChanges()
-        message.changes = records.compactMap(self.message)
+        message.changes = changes.records.compactMap(self.message)
+        message.seen = Data(TaggedClock.bytes(changes.seen))
         return [UInt8](try message.serializedData())
     }
 
-    static func decode(_ bytes: [UInt8]) throws -> [RosterRecord] {
+    static func decode(_ bytes: [UInt8]) throws -> RosterChanges {
         let message = try Suture_V1_RosterChanges(serializedBytes: bytes)
-        return try message.changes.map(record)
+        // A record that cannot be read counts for nothing, like one of a newer version; the others of its change set do.
+        return RosterChanges(message.changes.map { (try? record($0)) ?? .unknown }, seen: try TaggedClock.entries([UInt8](message.seen)))
     }
 
     static func encode(_ genesis: Genesis) throws -> [UInt8] {
@@ -59,6 +27,9 @@ enum RosterCodec {
         message.nonce = Data(genesis.nonce)
         message.administrators = genesis.administrators.map(self.message)
         message.epoch = Data(genesis.epoch.digest.bytes)
+        message.recoverySigners = genesis.recoverySigners.map { Data($0.bytes) }
+        message.recoveryThreshold = UInt32(clamping: genesis.recoveryThreshold)
+        message.founded = genesis.founded
         return [UInt8](try message.serializedData())
     }
 
@@ -68,7 +39,9 @@ enum RosterCodec {
         guard !administrators.isEmpty else { throw RosterError("a genesis record without administrators") }
         return Genesis(
             groupName: message.groupName, nonce: [UInt8](message.nonce), administrators: administrators,
-            epoch: EpochID(try Digest(copying: [UInt8](message.epoch))))
+            epoch: EpochID(try Digest(copying: [UInt8](message.epoch))),
+            recoverySigners: try message.recoverySigners.map { try SigningPublicKey(copying: [UInt8]($0)) },
+            recoveryThreshold: Int(message.recoveryThreshold), founded: message.founded)
     }
 
     static func encode(_ member: Member) throws -> [UInt8] { [UInt8](try message(member).serializedData()) }
@@ -95,6 +68,23 @@ enum RosterCodec {
             changed.endpoint = endpoint
             message.endpointChanged = changed
         case .epochGranted(let grant): message.epochGranted = self.message(grant)
+        case .removed(let removal): message.removed = self.message(removal)
+        case .epochStarted(let start):
+            message.epochStarted.epoch = Data(start.epoch.digest.bytes)
+            message.epochStarted.supersedes = start.supersedes.map { Data($0.digest.bytes) }
+            message.epochStarted.time = start.time
+        case .roleChanged(let member, let role):
+            message.roleChanged.member = Data(member.bytes)
+            message.roleChanged.administrator = role.isAdministrator
+            message.roleChanged.administers = role.offices.map { Data($0.canonicalBytes) }
+        case .officeChanged(let member, let office):
+            message.officeChanged.member = Data(member.bytes)
+            message.officeChanged.office = Data(office?.canonicalBytes ?? [])
+        case .policyChanged(let policy):
+            message.policyChanged.epochDays = UInt32(clamping: policy.epochDays ?? 0)
+            message.policyChanged.contactDays = UInt32(clamping: policy.contactDays ?? 0)
+        case .recovered(let recovery): message.recovered = self.message(recovery)
+        case .adopted(let spans): message.adopted.ranges = spans.map(self.message)
         case .unknown: return nil
         }
         return message
@@ -109,11 +99,24 @@ enum RosterCodec {
         case .endpointChanged(let changed):
             .endpointChanged(try memberID(changed.member), try endpoint(changed.endpoint))
         case .epochGranted(let grant): .epochGranted(try self.grant(grant))
+        case .removed(let removed): .removed(try removal(removed))
+        case .epochStarted(let started):
+            .epochStarted(
+                EpochStart(
+                    epoch: try epoch(started.epoch), supersedes: try started.supersedes.map(epoch), time: started.time))
+        case .roleChanged(let changed):
+            .roleChanged(try memberID(changed.member), try role(changed.administrator, changed.administers))
+        case .officeChanged(let changed): .officeChanged(try memberID(changed.member), try office(changed.office))
+        case .policyChanged(let changed):
+            .policyChanged(
+                GroupPolicy(epochDays: days(changed.epochDays), contactDays: days(changed.contactDays)))
+        case .recovered(let recovered): .recovered(try recovery(recovered))
+        case .adopted(let adopted): .adopted(try adopted.ranges.map(span))
         case nil: .unknown
         }
     }
 
-    private static func message(_ member: Member) -> Suture_V1_Member {
+    static func message(_ member: Member) -> Suture_V1_Member {
         var message = Suture_V1_Member()
         message.signingKey = Data(member.signingKey.bytes)
         message.boxKey = Data(member.boxKey.bytes)
@@ -123,10 +126,11 @@ enum RosterCodec {
         if let office = member.office { message.office = Data(office.canonicalBytes) }
         message.endpoint = member.endpoint
         message.administrator = member.isAdministrator
+        message.administers = member.role.offices.map { Data($0.canonicalBytes) }
         return message
     }
 
-    private static func member(_ message: Suture_V1_Member) throws -> Member {
+    static func member(_ message: Suture_V1_Member) throws -> Member {
         guard let kind = UInt8(exactly: message.kind).flatMap(MemberKind.init(rawValue:)) else {
             throw RosterError("a member of an unknown kind")
         }
@@ -137,8 +141,8 @@ enum RosterCodec {
             signingKey: try SigningPublicKey(copying: [UInt8](message.signingKey)),
             boxKey: try BoxPublicKey(copying: [UInt8](message.boxKey)),
             curveKey: try CurvePublicKey(copying: [UInt8](message.curveKey)), name: message.name, kind: kind,
-            office: message.office.isEmpty ? nil : try OfficeID(canonicalBytes: [UInt8](message.office)),
-            endpoint: message.endpoint, isAdministrator: message.administrator)
+            office: try office(message.office), endpoint: message.endpoint,
+            role: try role(message.administrator, message.administers))
     }
 
     private static func message(_ grant: EpochGrant) -> Suture_V1_EpochGrant {
@@ -151,8 +155,7 @@ enum RosterCodec {
 
     private static func grant(_ message: Suture_V1_EpochGrant) throws -> EpochGrant {
         EpochGrant(
-            epoch: EpochID(try Digest(copying: [UInt8](message.epoch))), member: try memberID(message.member),
-            sealedKey: [UInt8](message.sealedKey))
+            epoch: try epoch(message.epoch), member: try memberID(message.member), sealedKey: [UInt8](message.sealedKey))
     }
 
     private static func endpoint(_ text: String) throws -> String {
@@ -160,5 +163,5 @@ enum RosterCodec {
         return text
     }
 
-    private static func memberID(_ bytes: Data) throws -> MemberID { MemberID(try Digest(copying: [UInt8](bytes))) }
+    static func memberID(_ bytes: Data) throws -> MemberID { MemberID(try Digest(copying: [UInt8](bytes))) }
 }

@@ -1,0 +1,168 @@
+import Causality
+import ChangeLog
+import InboxModel
+import ReplicaStore
+import SyncEngine
+import Vault
+
+// What follows from a changed roster: who is spoken to, what counts, who needs a key.
+
+extension Turn {
+    /// How long an administrator's node waits for another to grant a key that is missing, in milliseconds: ten minutes. Whoever
+    /// admitted the member or began the epoch does it at once.
+    private static let grantPatience: Int64 = 10 * 60 * 1000
+    private static let dayLength: Int64 = 24 * 3600 * 1000
+    /// How often keys are looked after, in milliseconds: an hour.
+    static let upkeepInterval: Int64 = 3600 * 1000
+
+    /// Puts into effect what the roster says since the last turn.
+    mutating func settleRoster() throws {
+        guard node.state.rosterChanged else { return }
+        for peer in node.state.engine.peers where node.state.roster.reachable(peer.member) == nil {
+            try interpret(node.state.engine.removePeer(peer.member, now: now))
+        }
+        node.state.mustReview = true
+        try grantMissingKeys()
+    }
+
+    // MARK: Keys
+
+    /// Grants epoch keys to members that lack them: a device admitted at one office while another began an epoch.
+    mutating func grantMissingKeys() throws {
+        guard let own = node.state.roster.members[node.member], own.isAdministrator, node.state.writing != nil else { return }
+        let missing = missingGrants()
+        node.state.missingGrants = node.state.missingGrants.filter { missing.contains($0.key) }
+        var records: [RosterRecord] = []
+        for gap in missing.sorted(by: { ($0.member, $0.epoch) < ($1.member, $1.epoch) }) {
+            let since = node.state.missingGrants[gap] ?? now
+            node.state.missingGrants[gap] = since
+            guard now - since >= Self.grantPatience || node.state.roster.isResponsible(node.member, for: gap) else { continue }
+            guard let key = node.state.epochs[gap.epoch], let member = node.state.roster.members[gap.member] else { continue }
+            records.append(.epochGranted(try grant(key, to: member)))
+            if mayAuthor { node.state.missingGrants[gap] = nil }
+        }
+        try upkeep(records)
+    }
+
+    /// Authors what the node does by itself; in the next turn, where this one's transaction may be lost.
+    private mutating func upkeep(_ records: [RosterRecord]) throws {
+        guard !records.isEmpty else { return }
+        guard mayAuthor else {
+            node.state.mustAuthor = true
+            return
+        }
+        _ = try author(ActionDraft(), by: .system, roster: records)
+    }
+
+    private func missingGrants() -> Set<MissingGrant> {
+        let granted = Set(node.state.roster.grants.map { MissingGrant(member: $0.member, epoch: $0.epoch) })
+        var missing: Set<MissingGrant> = []
+        for member in node.state.roster.members.values where member.kind != .relay && member.id != node.member {
+            for epoch in node.state.epochs.keys {
+                let gap = MissingGrant(member: member.id, epoch: epoch)
+                if !granted.contains(gap) { missing.insert(gap) }
+            }
+        }
+        return missing
+    }
+
+    /// Grants keys that are missing still, and begins a new epoch where the one in use has become old. The administrator with the
+    /// smallest id does it first, the others a day later each.
+    mutating func keepUp() throws {
+        // A clock that was set back does not stop it.
+        guard abs(now - node.state.upkeptAt) >= Self.upkeepInterval || mayAuthor && node.state.mustAuthor else { return }
+        if mayAuthor { node.state.mustAuthor = false }
+        node.state.upkeptAt = now
+        try grantMissingKeys()
+        let administrators = node.state.roster.members.values.filter(\.isAdministrator).map(\.id).sorted()
+        guard let rank = administrators.firstIndex(of: node.member), let epoch = node.state.writing,
+            let begun = node.state.roster.epochTimes[epoch], begun > 0
+        else { return }
+        let days = node.state.roster.policy.epochDays ?? GroupPolicy.epochDaysDefault
+        guard now - begun >= Int64(days + rank) * Self.dayLength else { return }
+        try upkeep(newEpoch(without: nil))
+    }
+
+    // MARK: What counts
+
+    /// Sets aside what is merged and does not count any more, and merges what counts again; makes anew what it was about.
+    ///
+    /// A removal may arrive after what it cuts off. The outcome is the same as if it had come first.
+    mutating func reviewQuarantine() throws {
+        guard node.state.mustReview else { return }
+        node.state.mustReview = false
+        let held = try transaction.quarantine()
+        let reinstated = try held.filter { $0.reason == QuarantineReason.removed.rawValue && node.state.roster.counts($0.dot) }
+            .map(\.dot).filter { try isReady($0) }
+        let dropped = droppedSets(besides: Set(held.map(\.dot)))
+        guard !reinstated.isEmpty || !dropped.isEmpty else { return }
+        var entities: [EntityName: Set<Dot>] = [:]
+        for dot in reinstated + dropped {
+            for change in try changeSet(at: dot)?.changes ?? [] {
+                if let entity = EntityName(change) { entities[entity, default: []].insert(dot) }
+            }
+        }
+        for dot in dropped { try transaction.setAside(dot, reason: QuarantineReason.removed.rawValue, at: now) }
+        for dot in reinstated { try transaction.removeQuarantine(dot) }
+        let without = Set(dropped)
+        for (entity, dots) in entities.sorted(by: { $0.key < $1.key }) {
+            let steps = Set(try transaction.steps(of: entity)).union(dots).subtracting(without)
+            let sets = try steps.sorted().compactMap { try changeSet(at: $0) }
+            try transaction.rebuild(entity, from: CausalOrder.sorted(sets, about: entity))
+        }
+        for dot in reinstated { try indexAgain(dot) }
+        node.mergeObserver?.reviewed(setAside: dropped, reinstated: reinstated)
+        if !dropped.isEmpty {
+            let text = "\(dropped.count) change sets of removed members were taken out of the inbox and set aside for review"
+            directives.append(.warning(NodeWarning("quarantine", text)))
+        }
+    }
+
+    /// Merged change sets of removed members that do not count, ascending; without those set aside already.
+    private func droppedSets(besides held: Set<Dot>) -> [Dot] {
+        var dropped: [Dot] = []
+        for log in node.state.roster.cutLogs {
+            let merged = transaction.merged(of: log.replica)
+            guard merged > log.sequence else { continue }
+            for sequence in log.sequence + 1...merged {
+                let dot = Dot(log.replica, sequence)
+                if !held.contains(dot) && !node.state.roster.counts(dot) { dropped.append(dot) }
+            }
+        }
+        return dropped
+    }
+
+    /// Whether a change set that is to be merged after all can be opened, and all that its author had seen is merged. If not, it is
+    /// looked at again when more was merged.
+    private mutating func isReady(_ dot: Dot) throws -> Bool {
+        guard let entry = try loadEntries(of: dot.replica, from: dot.sequence, countMax: 1).first else { return false }
+        let clock = entry.body?.clock ?? []
+        let ready = !entry.needsKey && clock.allSatisfy { transaction.merged(of: $0.replica) >= $0.sequence }
+        if !ready { node.state.mustReview = true }
+        return ready
+    }
+
+    /// A change set that the log holds; nil where it holds no changes or its key is not here.
+    func changeSet(at dot: Dot) throws -> ChangeSet? {
+        try loadEntries(of: dot.replica, from: dot.sequence, countMax: 1).first?.body?.set
+    }
+}
+
+/// Why a change set is kept and not merged. The words are stored.
+public enum QuarantineReason: String, Hashable, Sendable, CaseIterable {
+    /// It names another history of something than the one held here.
+    case fork
+    /// Its author was a member no longer.
+    case removed
+    /// It says to have seen what its author cannot have seen.
+    case context
+
+    /// What to tell people.
+    public var explanation: String {
+        switch self {
+        case .fork: "it names another history than the one held here: a fork"
+        case .context: "it says to have seen what its author had not: the device is faulty or somebody has tampered with it"
+        case .removed: "its author had been removed from the group: look at it, and adopt it where it should count"
+        }
+    }
+}

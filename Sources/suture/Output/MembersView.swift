@@ -1,0 +1,61 @@
+import NodeService
+
+/// The members of a group, as text.
+struct MembersView {
+    let answer: JSONValue
+    let terminal: Terminal
+
+    var text: String { [members, former, rest].compactMap(\.self).joined(separator: "\n") }
+
+    private var members: String {
+        var table = TextTable([
+            .init("member", widthMin: 8, isFlexible: true, priority: 9), .init("kind", widthMin: 6, priority: 6),
+            .init("office", widthMin: 6, priority: 5), .init("administers", widthMin: 6, priority: 7),
+            .init("link", widthMin: 4, priority: 8), .init("id", widthMin: 8, priority: 2),
+            .init("endpoint", widthMin: 12, isFlexible: true, priority: 1),
+        ])
+        for member in answer.list("members") {
+            let isOwn = member.flag("thisNode")
+            let isUp = member.flag("connected")
+            table.add([
+                .init(member.text("name"), .accent), .init(member.text("kind")), .init(member.text("office")),
+                .init(Self.rights(of: member)),
+                .init(isOwn ? "here" : isUp ? "up" : "down", isOwn || isUp ? .plain : .warning),
+                .init(String(member.text("id").prefix(8))), .init(member.text("endpoint")),
+            ])
+        }
+        return table.text(in: terminal)
+    }
+
+    private static func rights(of member: JSONValue) -> String {
+        guard member.flag("administrator") else { return "" }
+        let offices = member.list("administers").compactMap(\.string)
+        return offices.isEmpty ? "all" : offices.joined(separator: ", ")
+    }
+
+    private var former: String? {
+        let former = answer.list("former")
+        if former.isEmpty { return nil }
+        var table = TextTable([
+            .init("no longer", widthMin: 8, isFlexible: true, priority: 9), .init("how", widthMin: 7, priority: 7),
+            .init("by", widthMin: 6, priority: 6), .init("why", widthMin: 8, isFlexible: true, priority: 8),
+            .init("id", widthMin: 8, priority: 2),
+        ])
+        for member in former {
+            table.add([
+                .init(member.text("name")), .init(member.flag("retired") ? "retired" : "revoked"), .init(member.text("by")),
+                .init(member.text("reason")), .init(String(member.text("id").prefix(8))),
+            ])
+        }
+        return table.text(in: terminal)
+    }
+
+    private var rest: String {
+        let recovery = answer["recovery"] ?? .null
+        let policy = answer["policy"] ?? .null
+        let signers = recovery.number("signers")
+        let recoveryText = signers == 0 ? "no recovery signers" : "\(recovery.number("threshold")) of \(signers) recovery signers"
+        let key = answer.flag("waitingForKey") ? "waiting for a key" : "key \(answer.number("epochs"))"
+        return "\(key), renewed at the latest after \(policy.number("epochDays")) days; \(recoveryText)\n"
+    }
+}
