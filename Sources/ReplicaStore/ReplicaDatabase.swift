@@ -159,7 +159,7 @@ struct ReplicaDatabase {
     }
 
     /// Whether a file that is no plain database has the mark of a sealed one.
-    private static func looksSealed(_ path: String) -> Bool {
+    static func looksSealed(_ path: String) -> Bool {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return false }
         defer { _ = close(descriptor) }

@@ -138,6 +138,31 @@ struct SealedStoreTests {
         #expect(sealing.openFiles == 0)
     }
 
+    @Test("A plain replica is sealed in place with all that it holds; sealing it again does nothing")
+    func sealInPlace() throws {
+        let directory = try TemporaryDirectory()
+        let seal = try seal()
+        let plain = try ReplicaStore(.file(directory.path()))
+        try plain.receive(RandomHistory(seed: 5, sets: 200).shuffled(seed: 1), inTransactionsOf: 40)
+        try append(1...50, to: plain)
+        let rows = try plain.allRows()
+        let state = try plain.logicalState()
+        #expect(failureCode { _ = try ReplicaSealing.sealInPlace(directory.path(), seal) } == .locked)
+        try plain.close()
+        // What an attempt that was cut short leaves.
+        try Data([1, 2, 3]).write(to: URL(fileURLWithPath: directory.path() + ".sealing"))
+        #expect(try ReplicaSealing.sealInPlace(directory.path(), seal))
+        let names = try FileManager.default.contentsOfDirectory(atPath: directory.url.path).sorted()
+        #expect(names == ["replica.sqlite", "replica.sqlite.lock"])
+        #expect(try everything(directory).range(of: Data(Self.canary.utf8)) == nil)
+        #expect(try !ReplicaSealing.sealInPlace(directory.path(), seal))
+        #expect(failureCode { _ = try ReplicaSealing.sealInPlace(directory.path(), try self.seal(8)) } == .wrongKey)
+        let sealed = try ReplicaStore(.file(directory.path(), seal: seal))
+        #expect(try sealed.allRows() == rows)
+        #expect(try sealed.logicalState() == state)
+        #expect(try sealed.reader.checkIntegrity(thorough: true) == [])
+    }
+
     @Test("A second store on the same sealed file is refused while the first lives")
     func locked() throws {
         let directory = try TemporaryDirectory()

@@ -13,7 +13,8 @@ struct Init: AsyncParsableCommand {
                 --office towson:Towson:America/New_York --endpoint tcp://towson.example.net:7400
 
             The other nodes join by invitation (suture invite, suture join). The folder then holds this member's keys:
-            it belongs to one node and is never copied to another.
+            it belongs to one node and is never copied to another. It is sealed: by default with a key in a file beside it, \
+            with --seal passphrase under one that is asked for at each start.
             """)
 
     @OptionGroup var node: NodeOptions
@@ -30,6 +31,8 @@ struct Init: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Where the others reach this node, if that is known already.", valueName: "tcp://host:port"))
     var endpoint: String?
 
+    @OptionGroup var sealing: SealOptions
+
     func validate() throws {
         try MemberArguments.check(name: name, endpoint: endpoint)
         if group.allSatisfy(\.isWhitespace) { throw ValidationError("--group: the group needs a name") }
@@ -42,7 +45,8 @@ struct Init: AsyncParsableCommand {
         let office = try office.map { try Self.parts(ofOffice: $0) }
         try Joining.found(
             dataDirectory: folder, groupName: group, name: name,
-            office: office.map { OfficeFounding(key: $0.key, name: $0.name, timeZone: $0.zone) }, endpoint: endpoint ?? "")
+            office: office.map { OfficeFounding(key: $0.key, name: $0.name, timeZone: $0.zone) }, endpoint: endpoint ?? "",
+            keeping: try sealing.choice(for: folder), passphrase: sealing.passphrase.source(choosing: true))
         let answer: JSONValue = [
             "group": .string(group), "name": .string(name), "data": .string(folder), "office": .optional(office?.key),
         ]
@@ -50,6 +54,7 @@ struct Init: AsyncParsableCommand {
             """
             founded \(PrintableText.oneLine(group)) with this node as '\(name)'
             its replica and its secret keys are in \(folder): they belong to this node alone
+            \(sealing.explanation(for: folder))
             start it: suture run --data \(folder) --listen tcp://0.0.0.0:7400 --advertise tcp://HOST:7400
 
             """
