@@ -52,7 +52,7 @@ let package = Package(
         // System libraries: module maps only; `link` in the map is enough.
         .systemLibrary(name: "CSodium", providers: [.apt(["libsodium-dev"])]),
         .systemLibrary(name: "CZeroMQ", providers: [.apt(["libzmq3-dev"])]),
-        .target(name: "CSealedVFS", linkerSettings: [.linkedLibrary("sodium")]),
+        .target(name: "CSealedVFS", linkerSettings: [.linkedLibrary("sodium"), .linkedLibrary("sqlite3")]),
 
         module("Causality", []),
         module("InboxModel", ["Causality"]),
@@ -60,7 +60,7 @@ let package = Package(
         module("Vault", ["CSodium"]),
         module("WireProtocol", [protobuf]),
         module("ChangeLog", ["Causality", "InboxModel", "WireProtocol", "Vault", protobuf]),
-        module("ReplicaStore", ["Causality", "InboxModel", grdb, sqlite]),
+        module("ReplicaStore", ["Causality", "InboxModel", "Vault", "CSealedVFS", grdb, sqlite]),
         module("SyncEngine", ["Causality", "WireProtocol", "ChangeLog", protobuf]),
         module(
             "OfficeNode",
@@ -94,13 +94,13 @@ let package = Package(
             swiftSettings: settings),
 
         .testTarget(name: "ArchitectureTests", swiftSettings: settings),
-        .testTarget(name: "CSealedVFSTests", dependencies: ["CSealedVFS"], swiftSettings: settings),
+        .testTarget(name: "CSealedVFSTests", dependencies: ["CSealedVFS", "CShadowVFS", sqlite], swiftSettings: settings),
         tests(of: "Causality"),
         tests(of: "InboxModel", ["Causality", "PlainInbox"]),
         tests(of: "InboxWorkflow", ["InboxModel", "Causality"]),
         tests(of: "Vault"),
         tests(of: "ChangeLog", ["Causality", "InboxModel", "WireProtocol", "Vault", protobuf]),
-        tests(of: "ReplicaStore", ["Causality", "InboxModel", grdb]),
+        tests(of: "ReplicaStore", ["Causality", "InboxModel", "Vault", grdb]),
         tests(of: "SyncEngine", ["Causality", "InboxModel", "WireProtocol", "ChangeLog", "Vault", protobuf]),
         tests(of: "OfficeNode", ["Causality", "InboxModel", "InboxWorkflow", "ChangeLog", "ReplicaStore", "SyncEngine", "Vault", "PartitionSimulator"]),
         tests(of: "ZeroMQTransport", ["CZeroMQ"]),

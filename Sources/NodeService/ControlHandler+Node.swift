@@ -20,6 +20,14 @@ extension ControlVerb {
                 office: try arguments.text("office").map { name throws in try lookup.office(name) })
             return try await handler.perform(.invite(request), as: try handler.actor(arguments, lookup), lookup: lookup)
         },
+        "lock": ControlVerb { handler, _ in
+            guard handler.service.isLockable else {
+                throw ControlFailure.invalid("this node's key is not wrapped under a passphrase: stop it instead (suture stop)")
+            }
+            handler.service.requestLock(.asked)
+            return ["locking": true]
+        },
+        "unlock": ControlVerb(["passphrase"]) { _, _ in throw ControlFailure.invalid("the node is not locked") },
         "stop": ControlVerb { handler, _ in
             handler.service.requestStop()
             return ["stopping": true]

@@ -13,6 +13,7 @@ struct ControlHandler: Sendable {
     func respond(to request: ControlRequest) async -> ControlResponse {
         do {
             guard let verb = ControlVerb.all[request.verb] else { throw Self.unknown(request.verb) }
+            if !Self.watching.contains(request.verb) { service.personActed() }
             let arguments = ControlArguments(request.arguments)
             try arguments.require(onlyOf: verb.arguments, verb: request.verb)
             return .ok(try await verb.body(self, arguments))
@@ -20,6 +21,9 @@ struct ControlHandler: Sendable {
             return .error(ControlFailure(error))
         }
     }
+
+    /// What programs ask again and again: no sign of a person.
+    private static let watching: Set<String> = ["status", "counters", "digest"]
 
     private static func unknown(_ verb: String) -> ControlFailure {
         let near = SpellingSuggestion.nearest(to: verb, among: Array(ControlVerb.all.keys))
@@ -116,6 +120,9 @@ extension ControlFailure {
         case let failure as ControlFailure: self = failure
         case let refusal as CommandRefusal: self.init(code: refusal.code.word, message: refusal.message)
         case let error as ReplicaStoreError: self.init(code: "storage", message: error.message)
+        case let error as NodeServiceError where error.code == .wrongPassphrase:
+            self.init(code: "wrong-passphrase", message: error.message)
+        case let error as NodeServiceError where error.code == .locked: self.init(code: "locked", message: error.message)
         case let error as NodeServiceError: self.init(code: "storage", message: error.message)
         case let error as NodeError: self.init(code: "storage", message: error.message)
         default: self.init(code: "internal", message: "\(error)")

@@ -1,20 +1,24 @@
 import Glibc
+import Vault
 
 /// The file `identity.keys` of a data directory: the secret keys by which this node is a member.
 ///
 /// Made once and never overwritten. The folder must be closed to others (mode 0700) and the file too (mode 0600), and both
 /// must belong to the account that runs the node; anything else is refused rather than mended, because keys that others
-/// could read may have been read.
+/// could read may have been read. Where the folder has a key the secrets in the file are sealed with it.
 public struct IdentityFile: Sendable {
     /// The folder it stands in.
     public let dataDirectory: String
+    /// The folder's key; nil where nothing in it is sealed.
+    public let key: FolderKey?
 
     /// Its path.
     public var path: String { dataDirectory + "/identity.keys" }
 
     /// The identity file of a data directory. Nothing is read or made yet.
-    public init(dataDirectory: String) {
+    public init(dataDirectory: String, key: FolderKey? = nil) {
         self.dataDirectory = dataDirectory
+        self.key = key
     }
 
     /// Whether something stands at ``path``.
@@ -27,6 +31,10 @@ public struct IdentityFile: Sendable {
     /// - Throws: ``NodeServiceError``: ``NodeServiceError/Code/dataDirectory`` or ``NodeServiceError/Code/identity`` for what
     ///   is missing, damaged, newer than this program, or open to others; the message says what to do.
     public func load() throws(NodeServiceError) -> IdentitySecrets {
+        try load(expectsSealed: key != nil)
+    }
+
+    private func load(expectsSealed: Bool) throws(NodeServiceError) -> IdentitySecrets {
         try checkDirectory()
         let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
         guard descriptor >= 0 else { throw openFailure(errno) }
@@ -41,6 +49,13 @@ public struct IdentityFile: Sendable {
             guard count > 0 else { throw fault("could not be read to its end; try again") }
             end += count
         }
+        if let parts = IdentityText.sealedParts(UnsafeRawBufferPointer(text)) {
+            return try unsealed(parts.sealed, parts.nonce)
+        }
+        if text.starts(with: Array("\(IdentityText.format) \(IdentityText.versionSealed)\n".utf8)) {
+            throw fault("is damaged; put the original file back, or join again as a new member")
+        }
+        if expectsSealed { throw fault("is not sealed, and the folder has a key; finish sealing it with `suture seal`") }
         return try IdentitySecrets { (secrets) throws(NodeServiceError) in
             do throws(IdentityText.Fault) {
                 try IdentityText.read(UnsafeRawBufferPointer(text), into: secrets)
@@ -78,12 +93,65 @@ public struct IdentityFile: Sendable {
         }
     }
 
+    private func unsealed(_ sealed: [UInt8], _ nonce: Nonce) throws(NodeServiceError) -> IdentitySecrets {
+        guard let key else { throw fault("is sealed; the folder's record of its key (the file at-rest) is missing: put it back") }
+        return try IdentitySecrets { (secrets) throws(NodeServiceError) in
+            do throws(VaultError) {
+                try key.open(sealed, nonce: nonce, into: secrets)
+            } catch {
+                throw self.fault("does not open with this key: give the key it was sealed with, or put the original file back")
+            }
+        }
+    }
+
+    /// Seals an identity that was stored in the clear. Returns whether there was something to do. The member stays the same.
+    func sealInPlace() throws(NodeServiceError) -> Bool {
+        if try isSealed() { return false }
+        let secrets = try load(expectsSealed: false)
+        let file = PrivateFile(path: path, name: "identity file", code: .identity)
+        let text = try sealedText(secrets)
+        let result = text.withUnsafeBytes { bytes in
+            Result { () throws(NodeServiceError) in try file.write(bytes, replaces: true) }
+        }
+        try result.get()
+        return true
+    }
+
+    private func isSealed() throws(NodeServiceError) -> Bool {
+        do throws(FileFault) {
+            let text = try FileFault.contents(of: path, bytesMax: IdentityText.bytesMax) ?? []
+            return text.starts(with: Array("\(IdentityText.format) \(IdentityText.versionSealed)\n".utf8))
+        } catch {
+            throw openFailure(error.number)
+        }
+    }
+
+    private func sealedText(_ secrets: borrowing IdentitySecrets) throws(NodeServiceError) -> [UInt8] {
+        guard let key else { throw fault("cannot be sealed: the folder has no key") }
+        let nonce = Nonce(random: SystemRandomSource())
+        do throws(VaultError) {
+            return IdentityText.sealedText(nonce: nonce, sealed: try key.seal(secrets, nonce: nonce))
+        } catch {
+            throw NodeServiceError(.inputOutput, "\(error)")
+        }
+    }
+
     // MARK: - Storing
 
     private func store(_ secrets: borrowing IdentitySecrets) throws(NodeServiceError) {
+        if key != nil { return try store(text: sealedText(secrets).withUnsafeBytes { Array($0) }) }
         let text = UnsafeMutableRawBufferPointer.allocate(byteCount: IdentityText.byteCount, alignment: 1)
         defer { Self.wipe(text) }
         IdentityText.write(secrets, to: text)
+        try store(UnsafeRawBufferPointer(text))
+    }
+
+    private func store(text: [UInt8]) throws(NodeServiceError) {
+        let result = text.withUnsafeBytes { bytes in Result { () throws(NodeServiceError) in try store(bytes) } }
+        try result.get()
+    }
+
+    private func store(_ text: UnsafeRawBufferPointer) throws(NodeServiceError) {
         let temporary = path + ".new"
         // What a process left behind when it was killed: never linked, so nobody's keys.
         _ = unlink(temporary)
@@ -96,7 +164,7 @@ public struct IdentityFile: Sendable {
         do throws(FileFault) {
             // The umask may have taken the owner's own rights.
             guard fchmod(descriptor, 0o600) == 0 else { throw .last }
-            try FileFault.write(UnsafeRawBufferPointer(text), to: descriptor)
+            try FileFault.write(text, to: descriptor)
             guard fsync(descriptor) == 0 else { throw .last }
         } catch {
             throw writeFailure(error.number)
@@ -126,7 +194,7 @@ public struct IdentityFile: Sendable {
 
     // MARK: - Checking
 
-    private func makeDirectory() throws(NodeServiceError) {
+    func makeDirectory() throws(NodeServiceError) {
         if mkdir(dataDirectory, 0o700) == 0 || errno == EEXIST { return try checkDirectory() }
         let reason = String(cString: strerror(errno))
         throw NodeServiceError(

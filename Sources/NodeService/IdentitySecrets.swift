@@ -8,6 +8,8 @@ import Glibc
 public struct IdentitySecrets: ~Copyable {
     /// The length of each secret in bytes.
     public static let secretBytes = 32
+    /// The length of all three in bytes.
+    static let byteCount = 3 * secretBytes
 
     /// One page, so that advice to the system covers nothing else.
     private let page: UnsafeMutableRawBufferPointer
@@ -37,7 +39,7 @@ public struct IdentitySecrets: ~Copyable {
         _ = mlock(memory, size)
         _ = madvise(memory, size, Int32(MADV_DONTDUMP))
         do throws(NodeServiceError) {
-            try body(UnsafeMutableRawBufferPointer(rebasing: page[..<(3 * Self.secretBytes)]))
+            try body(UnsafeMutableRawBufferPointer(rebasing: page[..<Self.byteCount]))
         } catch {
             Self.release(page)
             throw error
@@ -74,6 +76,9 @@ public struct IdentitySecrets: ~Copyable {
     ) throws(Failure) -> Result {
         try body(secret(2))
     }
+
+    /// All three, one after the other.
+    var all: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: page[..<Self.byteCount]) }
 
     borrowing func secret(_ index: Int) -> UnsafeRawBufferPointer {
         let start = index * Self.secretBytes

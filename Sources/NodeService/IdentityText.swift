@@ -74,7 +74,7 @@ enum IdentityText {
         let digits = line[prefix.count...]
         guard !digits.isEmpty, digits.allSatisfy({ (0x30...0x39).contains($0) }) else { throw .notAnIdentity }
         let found = digits.reduce(0) { $0 * 10 + Int($1 - 0x30) }
-        guard found <= version else { throw .newerVersion }
+        guard found <= versionSealed else { throw .newerVersion }
         guard found == version else { throw .notAnIdentity }
     }
 

@@ -7,13 +7,14 @@ import ZeroMQTransport
 
 /// Making the node of a data directory: the first of a group, or one more by invitation.
 public enum Joining {
-    /// Founds a group in `dataDirectory`.
+    /// Founds a group in `dataDirectory`, whose key is kept as `keeping` says.
     public static func found(
         dataDirectory: String, groupName: String, name: String, office: OfficeFounding?, endpoint: String,
-        recovery: RecoverySigners = .none
+        recovery: RecoverySigners = .none, keeping: DataFolder.Choice = .none, passphrase: DataFolder.PassphraseSource? = nil
     ) throws {
-        let identity = try MemberIdentity(IdentityFile(dataDirectory: dataDirectory).loadOrCreate())
-        let store = try ReplicaStore(.file(NodeConfiguration(dataDirectory: dataDirectory).databasePath))
+        let folder = try DataFolder.prepare(dataDirectory, keeping, passphrase: passphrase)
+        let identity = try MemberIdentity(folder.identityFile.loadOrCreate())
+        let store = try folder.openStore()
         defer { try? store.close() }
         _ = try Founding.found(
             store, identity: identity, groupName: groupName, name: name, office: office?.profile, endpoint: endpoint,
@@ -21,15 +22,17 @@ public enum Joining {
     }
 
     /// Joins the group that `invitation` is from: asks the inviting node over CURVE with the invitation's single-use key, and
-    /// makes the replica of `dataDirectory` one of its group. Bounded by `timeout`.
+    /// makes the replica of `dataDirectory`, whose key is kept as `keeping` says, one of its group. Bounded by `timeout`.
     public static func join(
-        dataDirectory: String, invitation: Invitation, name: String, endpoint: String, timeout: Duration = .seconds(20)
+        dataDirectory: String, invitation: Invitation, name: String, endpoint: String, timeout: Duration = .seconds(20),
+        keeping: DataFolder.Choice = .none, passphrase: DataFolder.PassphraseSource? = nil
     ) throws {
         guard WallClock.now() <= invitation.expires else {
             throw NodeServiceError(.configuration, "the invitation has expired: ask for a new one")
         }
-        let identity = try MemberIdentity(IdentityFile(dataDirectory: dataDirectory).loadOrCreate())
-        let store = try ReplicaStore(.file(NodeConfiguration(dataDirectory: dataDirectory).databasePath))
+        let folder = try DataFolder.prepare(dataDirectory, keeping, passphrase: passphrase)
+        let identity = try MemberIdentity(folder.identityFile.loadOrCreate())
+        let store = try folder.openStore()
         defer { try? store.close() }
         let request = try Founding.joinFrame(invitation, identity: identity, name: name, endpoint: endpoint)
         let answer = try ask(request, invitation: invitation, timeout: timeout)

@@ -35,7 +35,7 @@ extension NodeConfiguration {
     }
 
     private mutating func read(_ root: Node, file: String, with reader: inout ConfigurationReader) {
-        let keys = ["data", "listen", "advertise", "links", "health", "log", "limits"]
+        let keys = ["data", "listen", "advertise", "links", "health", "at-rest", "log", "limits"]
         guard let settings = reader.section(root, at: "", keys: keys) else { return }
         if let folder = reader.value("data", in: settings, expected: "a path; ~ is not replaced", parse: Self.path) {
             dataDirectory = Self.resolve(folder, besides: file)
@@ -64,6 +64,7 @@ extension NodeConfiguration {
         healthAddress = reader.value("health", in: settings, expected: "host:port, such as 127.0.0.1:7480") {
             NetworkAddress($0)
         }
+        readAtRest(in: settings, file: file, with: &reader)
         readLog(in: settings, with: &reader)
         if let limits = reader.section("limits", in: settings, keys: Self.limitKeys) {
             readLimits(in: limits, with: &reader)
@@ -143,11 +144,11 @@ extension NodeConfiguration {
     // MARK: - Files and paths
 
     /// A home folder is the shell's affair: a folder really called `~` would be a surprise.
-    private static func path(_ text: String) -> String? {
+    static func path(_ text: String) -> String? {
         text.isEmpty || text.hasPrefix("~") || text.contains("\0") ? nil : text
     }
 
-    private static func resolve(_ path: String, besides file: String) -> String {
+    static func resolve(_ path: String, besides file: String) -> String {
         var parts = path.split(separator: "/").filter { $0 != "." }.map(String.init)
         if path.hasPrefix("/") { return "/" + parts.joined(separator: "/") }
         if let slash = file.lastIndex(of: "/") {

@@ -18,10 +18,10 @@ actor NodeRunner {
     private(set) var longestTurn: Duration = .zero
 
     init(
-        path: String, identity: MemberIdentity, random: any RandomSource, limits: SyncConfiguration, meter: CatchUpMeter
+        location: ReplicaLocation, identity: MemberIdentity, random: any RandomSource, limits: SyncConfiguration, meter: CatchUpMeter
     ) throws {
         self.meter = meter
-        store = try ReplicaStore(.file(path))
+        store = try ReplicaStore(location)
         node = try OfficeNode(store: store, identity: identity, random: random, configuration: limits)
         member = node.member
         replica = node.replica

@@ -27,22 +27,33 @@ public final class NodeService: Service {
     private let changeObservers = ChangeObservers()
     /// The id of the command that tells the group this node's endpoint; those of `PendingAnswers` begin after it.
     private static let announcement: UInt64 = 0
+    /// Why the node locks itself; nil while it does not.
+    private let lock: Mutex<LockReason?> = Mutex(nil)
+    /// Watches for idleness, where a person can unlock the node again.
+    private let idleness: Mutex<IdleWatch?>
     /// Ends when somebody asked the node to stop.
     private let stopping = AsyncStream<Void>.makeStream()
 
     /// Opens the node of `configuration.dataDirectory`. Throws where there is none, its keys do not fit, or another process has it.
     ///
-    /// - Parameter onReady: Called once, when the node listens and takes commands.
+    /// - Parameters:
+    ///   - folder: The data directory with its key; nil to open it without asking anybody for a passphrase.
+    ///   - onReady: Called once, when the node listens and takes commands.
     public init(
-        configuration: NodeConfiguration, logger: Logger,
+        configuration: NodeConfiguration, logger: Logger, folder: DataFolder? = nil,
         onReady: @escaping @Sendable (NodeService) async -> Void = { _ in }
     ) throws {
         self.configuration = configuration
         self.logger = logger
         self.onReady = onReady
-        identity = try MemberIdentity(IdentityFile(dataDirectory: configuration.dataDirectory).load())
+        let folder = try folder ?? DataFolder.unlock(configuration.dataDirectory, settings: configuration.atRest)
+        identity = try folder.identity()
+        let isLockable = try KeyKeeping.load(from: configuration.dataDirectory)?.kind == .passphrase
+        idleness = Mutex(
+            isLockable
+                ? IdleWatch(lockAfter: configuration.lockAfter, running: WallClock.running(), awake: WallClock.awake()) : nil)
         runner = try NodeRunner(
-            path: configuration.databasePath, identity: identity, random: SystemRandomSource(),
+            location: try folder.location(), identity: identity, random: SystemRandomSource(),
             limits: SyncConfiguration(), meter: meter)
         preparer = FramePreparer(meter: meter)
     }
@@ -92,6 +103,26 @@ public final class NodeService: Service {
 
     /// Ends `run` soon.
     public func requestStop() { stopping.continuation.finish() }
+
+    /// Ends `run` soon, so that its owner can lock the node: see `LockableNode`.
+    public func requestLock(_ reason: LockReason) {
+        lock.withLock { $0 = $0 ?? reason }
+        requestStop()
+    }
+
+    /// Why `run` ended, where it was to lock the node.
+    public var lockReason: LockReason? { lock.withLock { $0 } }
+
+    /// Whether a person can unlock the node again: its key is wrapped under a passphrase.
+    var isLockable: Bool { idleness.withLock { $0 != nil } }
+
+    /// A person gave a command.
+    func personActed() { idleness.withLock { $0?.acted(running: WallClock.running()) } }
+
+    private func lockIfIdle() {
+        let reason = idleness.withLock { $0?.reason(running: WallClock.running(), awake: WallClock.awake()) }
+        if let reason { requestLock(reason) }
+    }
 
     /// This node's member id.
     public var memberID: MemberID { runner.member }
@@ -169,6 +200,7 @@ public final class NodeService: Service {
         while true {
             // Only cancellation ends the sleep early.
             do { try await Task.sleep(for: .seconds(1)) } catch { return }
+            lockIfIdle()
             queue.push(.tick)
         }
     }

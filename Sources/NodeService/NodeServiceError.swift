@@ -15,6 +15,12 @@ public struct NodeServiceError: Error, Hashable, Sendable {
         public static let identity = Code("identity")
         /// An identity is there already and is never overwritten.
         public static let identityExists = Code("identity exists")
+        /// The key that seals the data directory is missing, open to others, or kept otherwise than it was said.
+        public static let atRest = Code("at rest")
+        /// The passphrase is not the one that the data directory's key is wrapped under.
+        public static let wrongPassphrase = Code("wrong passphrase")
+        /// The data directory is sealed, and there is nobody to give the passphrase.
+        public static let locked = Code("locked")
         /// Another process serves this data directory.
         public static let alreadyRunning = Code("already running")
         /// No process serves this data directory.

@@ -74,7 +74,8 @@ public final class OfficeNode {
             let mustLast = (events.contains(where: \.authors) || state.mustAuthor) && !PlantedBug.isPlanted(.acknowledgesBeforeDurable)
             let durability: Durability = mustLast ? .full : .normal
             let directives = try store.write(durability) { transaction in
-                var turn = Turn(node: self, transaction: transaction, now: now, mayAuthor: mustLast || PlantedBug.isPlanted(.acknowledgesBeforeDurable))
+                let mayAuthor = mustLast || PlantedBug.isPlanted(.acknowledgesBeforeDurable)
+                var turn = Turn(node: self, transaction: transaction, now: now, mayAuthor: mayAuthor)
                 for event in events { try turn.handle(event) }
                 try turn.finish()
                 return turn.directives

@@ -34,7 +34,8 @@ extension Turn {
         _ draft: ActionDraft, by actor: Actor, roster: [RosterRecord] = []
     ) throws -> Dot {
         guard mayAuthor else {
-            throw NodeError(.inconsistent, "a change set was to be authored in a transaction that a power cut may undo: nothing was written")
+            throw NodeError(
+                .inconsistent, "a change set was to be authored in a transaction that a power cut may undo: nothing was written")
         }
         if node.state.roster.formerMember(node.member) != nil {
             throw CommandRefusal(.notAllowed, "this device was removed from the group: it can show what it holds, and write no more")

@@ -43,12 +43,13 @@ final class Checkpointer {
     /// How many pages the log holds, moved or not.
     var logPages: Int { size.pages }
 
-    /// Takes over checkpointing from the connection `writer` of the database at `location`; nil for memory, which has no log.
-    init?(writer: OpaquePointer, location: ReplicaLocation) throws {
+    /// Takes over checkpointing from the connection `writer` of the database at `location`, which SQLite opens as `path`; nil for
+    /// memory, which has no log.
+    init?(writer: OpaquePointer, location: ReplicaLocation, path: String) throws {
         self.writer = writer
         switch location {
         case .memory: return nil
-        case .file(let path):
+        case .file:
             queue = try Self.openQueue(path)
             slicePages = Self.slicePages
         case .vfs:

@@ -12,32 +12,53 @@ struct ReplicaDatabase {
     /// Held for a file, nothing for memory.
     let lock: DatabaseLock?
 
+    /// Seals it, where it is sealed. Outlives the connections.
+    let sealing: SealedVFS?
+    /// What SQLite opens.
+    let path: String
+
     init(_ location: ReplicaLocation, readers: Int) throws {
+        var isNew = false
+        SealedFault.forget()
         switch location {
         case .memory:
-            lock = nil
+            (lock, sealing, path) = (nil, nil, "")
             writer = try Self.reporting("Opening a database in memory") {
                 try DatabaseQueue(configuration: Self.configuration(readers: 1))
             }
-        case .file(let path):
-            try Self.checkFile(at: path)
+        case .file(let path, let seal):
+            try Self.checkFile(at: path, isSealed: seal != nil)
             lock = try DatabaseLock(databasePath: path)
             try Self.createFile(at: path)
-            try Self.checkContents(of: path)
-            writer = try Self.reporting("Opening \(path)") {
-                try DatabasePool(path: path, configuration: Self.configuration(readers: max(1, readers)))
+            isNew = try Self.size(of: path) == 0
+            let sealing = try seal.map { seal throws in try SealedVFS(seal) }
+            let uri = try sealing.map { sealing throws in try VFSFile(vfs: sealing.name, name: path).uri } ?? path
+            if !isNew {
+                let isJournalled = sealing == nil && access(path + "-journal", F_OK) == 0
+                try Self.checkContents(of: path, at: uri, isJournalled: isJournalled)
             }
-        case .vfs(let vfs, let name):
+            writer = try Self.reporting("Opening \(path)") {
+                try DatabasePool(path: uri, configuration: Self.configuration(readers: max(1, readers)))
+            }
+            (self.sealing, self.path) = (sealing, uri)
+        case .vfs(let vfs, let name, let seal):
             lock = nil
-            let file = try VFSFile(vfs: vfs, name: name)
-            if try file.isPresent() {
+            sealing = try seal.map { seal throws in try SealedVFS(seal, over: vfs) }
+            let file = try VFSFile(vfs: sealing?.name ?? vfs, name: name)
+            isNew = try !file.isPresent()
+            if !isNew {
                 try Self.checkContents(of: name, at: file.uri, isJournalled: try file.isPresent(suffix: "-journal"))
             }
             writer = try Self.reporting("Opening \(name)") {
                 try DatabaseQueue(path: file.uri, configuration: Self.configuration(readers: 1, setsWAL: true))
             }
+            path = file.uri
         }
         try Self.reporting("Bringing the tables up to date") { try Schema.migrator.migrate(writer) }
+        if isNew && sealing != nil {
+            // From here on the main file can tell a wrong key from the right one.
+            try Self.reporting("Making the database") { try writer.writeWithoutTransaction { _ = try $0.checkpoint(.passive) } }
+        }
     }
 
     /// Connections as this module wants them.
@@ -61,7 +82,8 @@ struct ReplicaDatabase {
                 "mmap_size = 0",  // pages go through the VFS, which may seal them
                 "cache_size = \(isReader ? -8192 : -65536)",  // KiB
                 "journal_size_limit = 67108864",
-                // What is deleted is overwritten, so that a purge leaves nothing in free space.
+                // What is deleted is overwritten, so that a purge leaves nothing in free space. Sealed databases need it too:
+                // a page that was never written would be a hole in the file, which is not authentic.
                 "secure_delete = ON",
             ] {
                 try database.execute(sql: "PRAGMA \(pragma)")
@@ -71,7 +93,7 @@ struct ReplicaDatabase {
     }
 
     /// Refuses what cannot be a database before anything is made beside it.
-    private static func checkFile(at path: String) throws {
+    private static func checkFile(at path: String, isSealed: Bool) throws {
         var status = stat()
         guard stat(path, &status) == 0 else {
             if errno == ENOENT { return }
@@ -81,8 +103,8 @@ struct ReplicaDatabase {
             throw ReplicaStoreError(.notADatabase, "\(path) is not a regular file. Name a file for the database.")
         }
         guard access(path, R_OK | W_OK) == 0 else { throw DatabaseLock.failure(errno, opening: path) }
-        // SQLite takes less than one page for an empty database and would write over it.
-        if status.st_size > 0 && status.st_size < 512 { throw notADatabase(path) }
+        // SQLite takes less than one page for an empty database and would write over it. Sealed, it may be a torn first page.
+        if status.st_size > 0 && status.st_size < 512 && !isSealed { throw notADatabase(path) }
     }
 
     /// Makes an empty file that only its owner may read. SQLite gives the files beside it the same mode.
@@ -92,13 +114,13 @@ struct ReplicaDatabase {
         _ = close(descriptor)
     }
 
-    /// Looks into an existing file through a read-only connection: opening it for writing would already change it.
-    private static func checkContents(of path: String) throws {
+    private static func size(of path: String) throws -> Int {
         var status = stat()
-        guard stat(path, &status) == 0, status.st_size > 0 else { return }
-        try checkContents(of: path, at: path, isJournalled: access(path + "-journal", F_OK) == 0)
+        guard stat(path, &status) == 0 else { throw DatabaseLock.failure(errno, opening: path) }
+        return Int(status.st_size)
     }
 
+    /// Looks into an existing file through a read-only connection: opening it for writing would already change it.
     private static func checkContents(of path: String, at uri: String, isJournalled: Bool) throws {
         var configuration = Configuration()
         // A rollback journal is left only where making the database was cut short; undoing that needs to write.
@@ -126,8 +148,23 @@ struct ReplicaDatabase {
             }
             try queue.close()
         } catch {
-            throw ReplicaStoreError(error, during: "Reading \(path)")
+            let failure = ReplicaStoreError(error, during: "Reading \(path)")
+            if failure.code == .notADatabase && looksSealed(path) {
+                throw ReplicaStoreError(
+                    .sealed, "\(path) is sealed and was opened without its key. Name the key in the configuration, at `at-rest`.",
+                    underlying: failure)
+            }
+            throw failure
         }
+    }
+
+    /// Whether a file that is no plain database has the mark of a sealed one.
+    static func looksSealed(_ path: String) -> Bool {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return false }
+        defer { _ = close(descriptor) }
+        var bytes = [UInt8](repeating: 0, count: 4096)
+        return read(descriptor, &bytes, bytes.count) == bytes.count && SealedVFS.isSealed(firstPage: bytes)
     }
 
     private static func notADatabase(_ path: String) -> ReplicaStoreError {

@@ -16,6 +16,8 @@ public final class ReplicaStore {
 
     private let database: any DatabaseWriter
     private let lock: DatabaseLock?
+    /// Seals the database, where it is sealed; gone once it is closed.
+    private var sealing: SealedVFS?
     private let connection: WriteConnection
     private let workingSet: WorkingSet
     let checkpointer: Checkpointer?
@@ -32,25 +34,28 @@ public final class ReplicaStore {
     ///   - readers: How many reads may run at once; only a file allows more than one.
     ///   - cacheCapacity: How many threads are kept in memory between transactions.
     /// - Throws: `ReplicaStoreError`: `.notFound` (no directory), `.permissionDenied`, `.locked` (a second process),
-    ///   `.notADatabase`, `.newerDatabase`, `.corrupt`, `.diskFull`, `.inputOutput`. The file is then as it was.
+    ///   `.notADatabase`, `.sealed`, `.notSealed`, `.wrongKey`, `.newerDatabase`, `.corrupt`, `.diskFull`, `.inputOutput`. The
+    ///   file is then as it was.
     public init(_ location: ReplicaLocation, readers: Int = 4, cacheCapacity: Int = cacheCapacityDefault) throws {
         let opened = try ReplicaDatabase(location, readers: readers)
         database = opened.writer
         lock = opened.lock
+        sealing = opened.sealing
         (connection, workingSet, checkpointer) = try opened.writer.writeWithoutTransaction { database in
             guard let handle = database.sqliteConnection else {
                 throw ReplicaStoreError(.other, "The database has no connection.")
             }
             let connection = WriteConnection(handle)
             let workingSet = try WorkingSet(connection, cacheCapacity: cacheCapacity)
-            return (connection, workingSet, try Checkpointer(writer: handle, location: location))
+            return (connection, workingSet, try Checkpointer(writer: handle, location: location, path: opened.path))
         }
         reader = ReplicaReader(opened.writer, location: location)
     }
 
     deinit { release() }
 
-    /// Closes the database and gives up its lock. Readers fail from then on. Nothing happens the second time.
+    /// Closes the database, gives up its lock and wipes its copy of the key. Readers fail from then on. Nothing happens the second
+    /// time.
     public func close() throws {
         if isClosed { return }
         isClosed = true
@@ -142,6 +147,7 @@ public final class ReplicaStore {
             try checkpointer?.close()
         }
         try database.close()
+        sealing = nil
     }
 
     private func release() {

@@ -9,6 +9,12 @@ public struct ReplicaStoreError: Error, Sendable, CustomStringConvertible {
         case notFound
         /// The file is not a replica's database.
         case notADatabase
+        /// The database is sealed, and no key was given.
+        case sealed
+        /// The database is sealed with another key than the one given.
+        case wrongKey
+        /// A key was given, and the database is not sealed.
+        case notSealed
         /// A newer version of the program wrote the database.
         case newerDatabase
         /// The database is damaged.
@@ -48,6 +54,10 @@ public struct ReplicaStoreError: Error, Sendable, CustomStringConvertible {
 extension ReplicaStoreError {
     /// The failure that SQLite reported as `result` while doing `task`.
     init(sqlite result: Int32, during task: String, detail: String = "", underlying: (any Error)? = nil) {
+        if let fault = SealedFault.take(for: result) {
+            self = fault.error(during: task, underlying: underlying)
+            return
+        }
         let code: Code =
             switch result & 0xFF {
             case SQLITE_NOTADB: .notADatabase
@@ -79,9 +89,12 @@ extension ReplicaStoreError {
         }
     }
 
+    /// What to do about damage.
+    static let restoring = " Stop the node, keep a copy of the file, and restore it or join anew."
+
     private static func advice(for code: Code) -> String {
         switch code {
-        case .corrupt: " Stop the node, keep a copy of the file, and restore it or join anew."
+        case .corrupt: restoring
         case .diskFull: " Free some space; nothing of this transaction was kept."
         case .locked: " Stop the other process first."
         case .permissionDenied: " Check the owner and mode of the file and its directory."

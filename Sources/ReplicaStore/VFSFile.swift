@@ -11,7 +11,7 @@ struct VFSFile {
     init(vfs: String, name: String) throws {
         guard sqlite3_compileoption_used("USE_URI") != 0 else {
             throw ReplicaStoreError(
-                .other, "This SQLite was built without USE_URI and cannot open \(name) on a simulated disk.")
+                .other, "This SQLite was built without USE_URI and cannot open \(name) sealed or on a simulated disk.")
         }
         guard sqlite3_vfs_find(vfs) != nil else {
             throw ReplicaStoreError(

@@ -2,6 +2,11 @@ internal import CSodium
 
 /// Care for secrets that have to pass through ordinary memory.
 public enum SecretMemory {
+    /// Keeps the memory of this process out of core files and from debuggers of the same account. False where the system
+    /// does not know how.
+    @discardableResult
+    public static func forbidDumps() -> Bool { suture_forbid_dumps() == 0 }
+
     /// Overwrites the bytes with zeros in a way that the compiler cannot leave out. Copies that Swift made before (an
     /// array that was shared, or grew) are not reached: keep secrets in `SecretBytes` where it is possible.
     public static func wipe(_ bytes: inout [UInt8]) {

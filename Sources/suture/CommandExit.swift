@@ -6,7 +6,8 @@ import ReplicaStore
 import Vault
 import ZeroMQTransport
 
-/// Runs the command of this process and ends it with the right status: 0 done, 1 not done, 2 not understood.
+/// Runs the command of this process and ends it with the right status: 0 done, 1 not done, 2 not understood, 3 a wrong
+/// passphrase.
 enum CommandExit {
     static func run(_ root: any AsyncParsableCommand.Type) async -> Never {
         do {
@@ -38,8 +39,9 @@ enum CommandExit {
             StandardError.write(root.fullMessage(for: error) + "\n")
             exit(2)
         }
-        StandardError.write(CommandFailure(error).text)
-        exit(1)
+        let failure = CommandFailure(error)
+        StandardError.write(failure.text)
+        exit(failure.status)
     }
 }
 
@@ -54,6 +56,9 @@ struct CommandFailure: Error {
     /// The exit status.
     var status: Int32 = 1
 
+    /// The exit status that says that a passphrase was wrong.
+    static let wrongPassphrase: Int32 = 3
+
     init(_ message: String) {
         self.message = message
         failure = nil
@@ -63,13 +68,16 @@ struct CommandFailure: Error {
         message = failure.message
         self.failure = failure
         self.isJSON = isJSON
+        if failure.code == "wrong-passphrase" { status = Self.wrongPassphrase }
     }
 
     /// What any error of the layers below says to a person.
     init(_ error: any Error) {
         switch error {
         case let error as CommandFailure: self = error
-        case let error as NodeServiceError: self.init(error.message)
+        case let error as NodeServiceError:
+            self.init(error.message)
+            if error.code == .wrongPassphrase { status = Self.wrongPassphrase }
         case let error as ReplicaStoreError: self.init(error.message)
         case let error as NodeError: self.init(error.message)
         case let error as InvitationError: self.init(error.description)

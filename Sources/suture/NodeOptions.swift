@@ -28,6 +28,12 @@ struct NodeOptions: ParsableArguments {
         return data ?? Self.environment("SUTURE_DATA") ?? "./suture-data"
     }
 
+    /// The node's folder with its key; whoever has the passphrase is asked for it, where there is one.
+    func unlock(_ passphrase: PassphraseOptions) throws -> DataFolder {
+        let settings = try config.map { file throws in try NodeConfiguration.load(from: file) }?.atRest
+        return try DataFolder.unlock(dataDirectory(), settings: settings, passphrase: passphrase.source(choosing: false))
+    }
+
     private static func environment(_ name: String) -> String? {
         guard let value = getenv(name).map({ String(cString: $0) }), !value.isEmpty else { return nil }
         return value

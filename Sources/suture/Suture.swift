@@ -15,13 +15,14 @@ struct Suture: AsyncParsableCommand {
               suture invite --data ./towson --kind laptop
 
             The other commands ask the node that runs on the data directory. With --json they print what it answered. \
-            Exit status: 0 done, 1 not done, 2 a command that is not understood.
+            Exit status: 0 done, 1 not done, 2 a command that is not understood, 3 a wrong passphrase.
             """,
         version: Version.text,
         subcommands: [],
         groupedSubcommands: [
             CommandGroup(name: "Nodes", subcommands: [Init.self, Invite.self, Join.self, Run.self, Stop.self]),
             CommandGroup(name: "Members and keys", subcommands: [Members.self, Quarantine.self, Recover.self]),
+            CommandGroup(name: "Sealing", subcommands: [Seal.self, Passphrase.self, Lock.self, Unlock.self]),
             CommandGroup(name: "The inbox", subcommands: [Inbox.self, Threads.self, Search.self, Patients.self]),
             CommandGroup(
                 name: "The practice", subcommands: [Offices.self, Staff.self, Queues.self, Categories.self]),

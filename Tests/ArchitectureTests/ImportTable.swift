@@ -52,7 +52,7 @@ struct ImportTable {
         "Vault": .shell(["CSodium"]),
         "WireProtocol": .shell(["SwiftProtobuf"]),
         "ChangeLog": .shell(["Causality", "InboxModel", "WireProtocol", "Vault", "SwiftProtobuf"]),
-        "ReplicaStore": .shell(["Causality", "InboxModel", "GRDB", "GRDBSQLite"]),
+        "ReplicaStore": .shell(["Causality", "InboxModel", "Vault", "CSealedVFS", "GRDB", "GRDBSQLite"]),
         // FoundationEssentials where generated messages are built and read: their byte strings are `Data`.
         "SyncEngine": .pure(["Causality", "WireProtocol", "ChangeLog", "SwiftProtobuf", "FoundationEssentials"]),
         "OfficeNode": .pure([

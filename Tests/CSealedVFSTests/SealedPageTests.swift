@@ -8,9 +8,9 @@ import Testing
     /// A page of the size whose every byte differs from its neighbours.
     func plainPage(_ size: Int) -> [UInt8] { (0..<size).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 8) } }
 
-    func sealedPage(_ size: Int = 4096, number: UInt64 = 7, role: UInt8 = 0) -> [UInt8] {
+    func sealedPage(_ size: Int = 4096, number: UInt64 = 7) -> [UInt8] {
         var page = plainPage(size)
-        #expect(suture_page_seal(&page, size, number, role, key, nonce) == 0)
+        #expect(suture_page_seal(&page, size, number, key, nonce) == 0)
         return page
     }
 
@@ -25,7 +25,7 @@ import Testing
         #expect(stride(from: 0, to: usable - 16, by: 16).allSatisfy { page[$0..<$0 + 16] != plain[$0..<$0 + 16] })
         #expect(Array(page[usable..<usable + 24]) == nonce)
         let tail = Array(page[usable...])
-        #expect(suture_page_open(&page, size, 7, 0, key) == 0)
+        #expect(suture_page_open(&page, size, 7, key) == 0)
         #expect(page[..<usable] == plain[..<usable])
         #expect(Array(page[usable...]) == tail)
     }
@@ -37,7 +37,7 @@ import Testing
             var page = sealed
             page[position] ^= 1 << (position % 8)
             let altered = page
-            #expect(suture_page_open(&page, 512, 7, 0, key) == SUTURE_PAGE_NOT_AUTHENTIC, "byte \(position)")
+            #expect(suture_page_open(&page, 512, 7, key) == SUTURE_PAGE_NOT_AUTHENTIC, "byte \(position)")
             #expect(page == altered, "byte \(position)")
         }
     }
@@ -46,22 +46,15 @@ import Testing
     func wrongNumber(number: UInt64) {
         var page = sealedPage()
         let sealed = page
-        #expect(suture_page_open(&page, 4096, number, 0, key) == SUTURE_PAGE_NOT_AUTHENTIC)
+        #expect(suture_page_open(&page, 4096, number, key) == SUTURE_PAGE_NOT_AUTHENTIC)
         #expect(page == sealed)
     }
 
     @Test("The largest page number is told from its neighbour")
     func largestNumber() {
         var page = sealedPage(number: .max)
-        #expect(suture_page_open(&page, 4096, .max - 1, 0, key) == SUTURE_PAGE_NOT_AUTHENTIC)
-        #expect(suture_page_open(&page, 4096, .max, 0, key) == SUTURE_PAGE_OK)
-    }
-
-    @Test("A page of the WAL does not open as one of the main file, nor the other way round", arguments: [0, 1] as [UInt8])
-    func wrongRole(role: UInt8) {
-        var page = sealedPage(role: role)
-        #expect(suture_page_open(&page, 4096, 7, 1 - role, key) == SUTURE_PAGE_NOT_AUTHENTIC)
-        #expect(suture_page_open(&page, 4096, 7, role, key) == SUTURE_PAGE_OK)
+        #expect(suture_page_open(&page, 4096, .max - 1, key) == SUTURE_PAGE_NOT_AUTHENTIC)
+        #expect(suture_page_open(&page, 4096, .max, key) == SUTURE_PAGE_OK)
     }
 
     @Test("Another key opens nothing")
@@ -70,14 +63,14 @@ import Testing
         let sealed = page
         var other = key
         other[31] ^= 1
-        #expect(suture_page_open(&page, 4096, 7, 0, other) == SUTURE_PAGE_NOT_AUTHENTIC)
+        #expect(suture_page_open(&page, 4096, 7, other) == SUTURE_PAGE_NOT_AUTHENTIC)
         #expect(page == sealed)
     }
 
     @Test("A page that was never sealed does not open", arguments: [0, 7, 255] as [UInt8])
     func neverSealed(filler: UInt8) {
         var page = [UInt8](repeating: filler, count: 512)
-        #expect(suture_page_open(&page, 512, 7, 0, key) == SUTURE_PAGE_NOT_AUTHENTIC)
+        #expect(suture_page_open(&page, 512, 7, key) == SUTURE_PAGE_NOT_AUTHENTIC)
     }
 
     @Test(
@@ -85,31 +78,29 @@ import Testing
         arguments: [0, 1, 40, 256, 511, 513, 1000, 65535])
     func badSize(size: Int) {
         var page = plainPage(65536)
-        #expect(suture_page_seal(&page, size, 7, 0, key, nonce) == SUTURE_PAGE_BAD_SIZE)
-        #expect(suture_page_open(&page, size, 7, 0, key) == SUTURE_PAGE_BAD_SIZE)
+        #expect(suture_page_seal(&page, size, 7, key, nonce) == SUTURE_PAGE_BAD_SIZE)
+        #expect(suture_page_open(&page, size, 7, key) == SUTURE_PAGE_BAD_SIZE)
         #expect(page == plainPage(65536))
     }
 
     @Test("A page past the largest size is refused and nothing is touched")
     func tooLarge() {
         var page = plainPage(131_072)
-        #expect(suture_page_seal(&page, 131_072, 7, 0, key, nonce) == SUTURE_PAGE_BAD_SIZE)
-        #expect(suture_page_open(&page, 131_072, 7, 0, key) == SUTURE_PAGE_BAD_SIZE)
+        #expect(suture_page_seal(&page, 131_072, 7, key, nonce) == SUTURE_PAGE_BAD_SIZE)
+        #expect(suture_page_open(&page, 131_072, 7, key) == SUTURE_PAGE_BAD_SIZE)
         #expect(page == plainPage(131_072))
     }
 
-    @Test("Page number 0, unknown roles and null pointers are refused and nothing is touched")
+    @Test("Page number 0 and null pointers are refused and nothing is touched")
     func badArguments() {
         var page = plainPage(512)
-        #expect(suture_page_seal(&page, 512, 0, 0, key, nonce) == SUTURE_PAGE_BAD_ARGUMENT)
-        #expect(suture_page_open(&page, 512, 0, 0, key) == SUTURE_PAGE_BAD_ARGUMENT)
-        #expect(suture_page_seal(&page, 512, 7, 2, key, nonce) == SUTURE_PAGE_BAD_ARGUMENT)
-        #expect(suture_page_open(&page, 512, 7, 255, key) == SUTURE_PAGE_BAD_ARGUMENT)
-        #expect(suture_page_seal(nil, 512, 7, 0, key, nonce) == SUTURE_PAGE_BAD_ARGUMENT)
-        #expect(suture_page_seal(&page, 512, 7, 0, nil, nonce) == SUTURE_PAGE_BAD_ARGUMENT)
-        #expect(suture_page_seal(&page, 512, 7, 0, key, nil) == SUTURE_PAGE_BAD_ARGUMENT)
-        #expect(suture_page_open(nil, 512, 7, 0, key) == SUTURE_PAGE_BAD_ARGUMENT)
-        #expect(suture_page_open(&page, 512, 7, 0, nil) == SUTURE_PAGE_BAD_ARGUMENT)
+        #expect(suture_page_seal(&page, 512, 0, key, nonce) == SUTURE_PAGE_BAD_ARGUMENT)
+        #expect(suture_page_open(&page, 512, 0, key) == SUTURE_PAGE_BAD_ARGUMENT)
+        #expect(suture_page_seal(nil, 512, 7, key, nonce) == SUTURE_PAGE_BAD_ARGUMENT)
+        #expect(suture_page_seal(&page, 512, 7, nil, nonce) == SUTURE_PAGE_BAD_ARGUMENT)
+        #expect(suture_page_seal(&page, 512, 7, key, nil) == SUTURE_PAGE_BAD_ARGUMENT)
+        #expect(suture_page_open(nil, 512, 7, key) == SUTURE_PAGE_BAD_ARGUMENT)
+        #expect(suture_page_open(&page, 512, 7, nil) == SUTURE_PAGE_BAD_ARGUMENT)
         #expect(page == plainPage(512))
     }
 
@@ -117,7 +108,7 @@ import Testing
     func nonceMatters() {
         let first = sealedPage()
         var second = plainPage(4096)
-        #expect(suture_page_seal(&second, 4096, 7, 0, key, nonce.map { $0 ^ 1 }) == 0)
+        #expect(suture_page_seal(&second, 4096, 7, key, nonce.map { $0 ^ 1 }) == 0)
         #expect(first[..<4056] != second[..<4056])
         #expect(first[4080...] != second[4080...])
     }

@@ -189,7 +189,7 @@ struct IdentityFileTests {
             Damage(name: "other text", expected: "not an identity file") { _ in "hello\n" },
             Damage(name: "no version", expected: "not an identity file") { $0.replacing("identity 1", with: "identity ") },
             Damage(name: "version zero", expected: "not an identity file") { $0.replacing("identity 1", with: "identity 0") },
-            Damage(name: "newer", expected: "newer suture") { $0.replacing("identity 1", with: "identity 2") },
+            Damage(name: "newer", expected: "newer suture") { $0.replacing("identity 1", with: "identity 3") },
             Damage(name: "much newer", expected: "newer suture") { $0.replacing("identity 1", with: "identity 99999") },
             Damage(name: "short secret", expected: "line 3") { $0.replacing("2b2b\n", with: "2b\n") },
             Damage(name: "long secret", expected: "line 2") { $0.replacing("1a\n", with: "1a1a\n") },

@@ -28,6 +28,15 @@ struct CrashPointTests {
         #expect(changesNothing || process.rolledBack > 0, "before the first operation nothing of it is there")
     }
 
+    @Test("the same holds for databases that are sealed at rest, whose disks show nothing in the clear",
+          arguments: [CrashKind.firstOpen, .found, .join, .reply, .receiveRun, .checkpoint, .restart])
+    func sealed(_ kind: CrashKind) throws {
+        let report = try CrashPoints.run(
+            kinds: [kind], seed: 12, limitPerKind: 12, goesOnLimit: 4, rows: 300, isSealed: true)
+        #expect(report.isSound, "\(report.violations.prefix(3).map(\.description))")
+        #expect(report.kinds.first?.modes.allSatisfy { $0.wentOn > 0 } == true)
+    }
+
     @Test("the same seed gives the same report")
     func deterministic() throws {
         func run(_ seed: UInt64) throws -> CrashPointReport {

@@ -82,6 +82,7 @@ final class RunningProgram {
 
     deinit { kill() }
 
+    var pid: Int32 { process.processIdentifier }
     var isRunning: Bool { process.isRunning }
     var status: Int32 { process.isRunning ? -1 : process.terminationStatus }
     var output: String { Self.text(outputPath) }

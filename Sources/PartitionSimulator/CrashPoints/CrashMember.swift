@@ -14,6 +14,8 @@ public final class CrashMember {
     public let identity: MemberIdentity
     /// Where its replica lies.
     public let disk: ShadowDisk
+    /// What its database is sealed with; nil where it lies in the clear.
+    public let seal: DatabaseSeal?
     /// Its replica; nil while it is down.
     public private(set) var store: ReplicaStore?
     /// Its brain; nil while it is down or belongs to no group.
@@ -30,8 +32,14 @@ public final class CrashMember {
     private var preparer: RunPreparer?
     private var commandCount: UInt64 = 0
 
-    /// A node that is down, on an empty disk. Throws what `ShadowDisk.init` throws.
-    public init(name: String, identity: MemberIdentity, seed: UInt64) throws {
+    /// A node that is down, on an empty disk. Sealed, its key follows from the seed and the name, so that another member of
+    /// that name opens its images. Throws what `ShadowDisk.init` throws.
+    public init(name: String, identity: MemberIdentity, seed: UInt64, isSealed: Bool = false) throws {
+        seal = try isSealed
+            ? DatabaseSeal(
+                key: SymmetricKey(random: SeededRandomSource(seed: seed, stream: "at rest key \(name)")),
+                random: SeededRandomSource(seed: seed, stream: "at rest nonces \(name)"))
+            : nil
         self.name = name
         self.identity = identity
         disk = try ShadowDisk(name: name, seed: seed)
@@ -43,7 +51,7 @@ public final class CrashMember {
     /// Opens its replica, and no brain. Throws what `ReplicaStore.init` throws.
     public func openStore() throws {
         drop()
-        store = try ReplicaStore(disk.location)
+        store = try ReplicaStore(disk.location(seal: seal))
     }
 
     /// Opens the brain on the replica that is open, or was just founded or joined. Throws what `OfficeNode.init` throws.

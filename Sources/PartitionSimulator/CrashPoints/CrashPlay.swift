@@ -25,12 +25,21 @@ final class CrashPlay {
     /// What verifying the logs says without any crash: a node that has just joined does not know the authors yet.
     private var knownFaults: Set<String> = []
 
-    /// Plays the scene whole. Throws what its parts throw.
-    init(_ scene: CrashScene, seed: UInt64) throws {
+    /// What a sealed disk must not show: what every database has, and what the scenes write.
+    private static let canaries = ["SQLite format 3", "CREATE TABLE", "Chesapeake", "towson", "Appointment"].map {
+        ByteSearch(Array($0.utf8))
+    }
+
+    /// Plays the scene whole, on disks whose databases are sealed where `isSealed` says so: as the scene's images are. Throws
+    /// what its parts throw.
+    init(_ scene: CrashScene, seed: UInt64, isSealed: Bool = false) throws {
         self.scene = scene
         self.seed = seed
-        subject = try CrashMember(name: scene.subject.name, identity: scene.subject.identity, seed: seed)
-        peers = try scene.peers.map { try CrashMember(name: $0.name, identity: $0.identity, seed: seed) }
+        subject = try CrashMember(
+            name: scene.subject.name, identity: scene.subject.identity, seed: seed, isSealed: isSealed)
+        peers = try scene.peers.map {
+            try CrashMember(name: $0.name, identity: $0.identity, seed: seed, isSealed: isSealed)
+        }
         subjectImage = try subject.settledImage(scene.subject.image)
         peerImages = try zip(peers, scene.peers).map { try $1.image ?? $0.disk.snapshot() }
         try playWhole()
@@ -95,6 +104,8 @@ final class CrashPlay {
         subject.disk.crash(mode.crash)
         subject.drop()
         do {
+            // Searching takes long on a large disk: the same points as for going on.
+            if goesOn && subject.seal != nil { try checkNothingShows() }
             try check(witness, mode, &outcome)
             try checkPeers(left, stage)
             if goesOn {
@@ -133,6 +144,16 @@ final class CrashPlay {
         if store.progress.isEmpty { return }
         try subject.openBrain(random: SeededRandomSource(seed: seed, stream: "unused"))
         try verifyLogs()
+    }
+
+    /// No file of a sealed disk, as the crash left it, holds anything in the clear.
+    private func checkNothingShows() throws {
+        for file in subject.disk.files {
+            let bytes = subject.disk.contents(of: file)
+            if Self.canaries.contains(where: { $0.isFound(in: bytes) }) {
+                throw Finding("the sealed disk shows plain text in \(file)")
+            }
+        }
     }
 
     private func logFaults() throws -> [String] {

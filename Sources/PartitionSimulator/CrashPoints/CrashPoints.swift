@@ -22,15 +22,16 @@ public enum CrashPoints {
     ///   - goesOnLimit: The most points of a kind, in each mode, after which the node is made to go on: spread evenly, the
     ///     first among them. Going on takes longer than all other checks together.
     ///   - rows: How many change sets the large kinds are about. Above 2,048 a backlog is merged in several slices.
+    ///   - isSealed: Whether the databases are sealed at rest; then no disk may show anything in the clear either.
     ///   - report: Is told of each kind when it is done.
     public static func run(
         kinds: [CrashKind] = CrashKind.allCases, seed: UInt64, limitPerKind: Int = 200, goesOnLimit: Int = 25,
-        rows: Int = rowsDefault, progress report: (CrashKindReport) -> Void = { _ in }
+        rows: Int = rowsDefault, isSealed: Bool = false, progress report: (CrashKindReport) -> Void = { _ in }
     ) throws -> CrashPointReport {
-        let practice = try CrashPractice(seed: seed, rows: rows)
+        let practice = try CrashPractice(seed: seed, rows: rows, isSealed: isSealed)
         var result = CrashPointReport(seed: seed)
         for kind in kinds {
-            let row = try run(try practice.scene(kind), seed: seed, limit: limitPerKind, goesOnLimit: goesOnLimit)
+            let row = try run(try practice.scene(kind), seed: seed, limit: limitPerKind, goesOnLimit: goesOnLimit, isSealed: isSealed)
             result.kinds.append(row)
             report(row)
         }
@@ -39,9 +40,9 @@ public enum CrashPoints {
 
     /// Tries the points of a scene. Throws where it cannot be played without any crash.
     public static func run(
-        _ scene: CrashScene, seed: UInt64, limit: Int = 200, goesOnLimit: Int = 25
+        _ scene: CrashScene, seed: UInt64, limit: Int = 200, goesOnLimit: Int = 25, isSealed: Bool = false
     ) throws -> CrashKindReport {
-        let play = try CrashPlay(scene, seed: seed)
+        let play = try CrashPlay(scene, seed: seed, isSealed: isSealed)
         let points = sample(of: play.operations, limit: limit, seed: seed, kind: scene.kind)
         var row = CrashKindReport(
             kind: scene.kind, operations: play.operations, steps: play.stepCount, pointsTried: points.count,
@@ -59,11 +60,11 @@ public enum CrashPoints {
 
     /// Tries one point of a built-in kind: what a violation names. Returns what was wrong. Throws as `run` does.
     public static func replay(
-        kind: CrashKind, operation: Int, mode: CrashMode, seed: UInt64, rows: Int = rowsDefault
+        kind: CrashKind, operation: Int, mode: CrashMode, seed: UInt64, rows: Int = rowsDefault, isSealed: Bool = false
     ) throws -> [CrashPointViolation] {
-        let scene = try CrashPractice(seed: seed, rows: rows).scene(kind)
+        let scene = try CrashPractice(seed: seed, rows: rows, isSealed: isSealed).scene(kind)
         var outcome = CrashModeReport(mode: mode)
-        try CrashPlay(scene, seed: seed).attempt(operation, mode, goesOn: true, &outcome)
+        try CrashPlay(scene, seed: seed, isSealed: isSealed).attempt(operation, mode, goesOn: true, &outcome)
         return outcome.violations
     }
 

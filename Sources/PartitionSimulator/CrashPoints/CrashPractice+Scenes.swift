@@ -196,7 +196,7 @@ extension CrashPractice {
     /// The laptop gets belair's many notes on a thread before the change set of towson's that opened it.
     private func mergeBacklog() throws -> CrashScene {
         let invitation = try invite(.laptop)
-        let late = try CrashMember(name: laptop.name, identity: laptop.identity, seed: seed)
+        let late = try CrashMember(name: laptop.name, identity: laptop.identity, seed: seed, isSealed: isSealed)
         try Self.join(late, with: invitation, at: towson, random: random("late"), brain: random("late brain"), now: now)
         let first = stage(late, [towson])
         try first.connect(towson)

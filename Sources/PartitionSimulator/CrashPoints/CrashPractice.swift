@@ -9,6 +9,8 @@ final class CrashPractice {
     let seed: UInt64
     /// How many change sets the large scenes are about.
     let rows: Int
+    /// Whether all databases are sealed.
+    let isSealed: Bool
     /// The founding office's node, an administrator's.
     let towson: CrashMember
     /// Another office's.
@@ -27,11 +29,12 @@ final class CrashPractice {
     static let endpoint = "tcp://towson.example:7400"
 
     /// Founds the group and fills it. Throws what a node throws that does not work.
-    init(seed: UInt64, rows: Int) throws {
+    init(seed: UInt64, rows: Int, isSealed: Bool = false) throws {
         self.seed = seed
         self.rows = rows
-        towson = try Self.member("towson", seed: seed)
-        belair = try Self.member("belair", seed: seed)
+        self.isSealed = isSealed
+        towson = try Self.member("towson", seed: seed, isSealed: isSealed)
+        belair = try Self.member("belair", seed: seed, isSealed: isSealed)
         laptop = CrashMemberImage(name: "laptop", identity: try Self.identity("laptop", seed: seed), image: nil)
         var ids = SplitMix64(seed: seed, stream: "crash practice")
         func id<Entity>() -> EntityID<Entity> { EntityID(milliseconds: 1_750_000_000_000, entropy: (ids.next(), ids.next())) }
@@ -82,8 +85,8 @@ final class CrashPractice {
         try MemberIdentity(random: SeededRandomSource(seed: seed, stream: "crash practice keys \(name)"))
     }
 
-    private static func member(_ name: String, seed: UInt64) throws -> CrashMember {
-        try CrashMember(name: name, identity: try identity(name, seed: seed), seed: seed)
+    private static func member(_ name: String, seed: UInt64, isSealed: Bool) throws -> CrashMember {
+        try CrashMember(name: name, identity: try identity(name, seed: seed), seed: seed, isSealed: isSealed)
     }
 
     func random(_ stream: String) -> SeededRandomSource { SeededRandomSource(seed: seed, stream: "crash practice \(stream)") }

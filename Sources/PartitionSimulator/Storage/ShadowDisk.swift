@@ -51,6 +51,9 @@ public final class ShadowDisk {
     /// Where a `ReplicaStore` finds its database on this disk.
     public var location: ReplicaLocation { .vfs(vfs, name: databaseName) }
 
+    /// The same with everything that is stored sealed.
+    public func location(seal: DatabaseSeal?) -> ReplicaLocation { .vfs(vfs, name: databaseName, seal: seal) }
+
     /// The name of the database among the disk's files; its log has `-wal` after it.
     public var databaseName: String { name + ".db" }
 

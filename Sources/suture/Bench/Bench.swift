@@ -17,7 +17,8 @@ struct BenchCatchUp: AsyncParsableCommand {
         commandName: "catch-up",
         abstract: "One node authored offline; another catches up over CURVE.",
         discussion: """
-            Both are real processes on loopback. Figures on shared machines drift: compare the ratio to the floors, which do the \
+            Both are real processes on loopback, with sealed replicas; the same once more with plain ones says what sealing costs. \
+            Figures on shared machines drift: compare the ratio to the floors, which do the \
             same bytes in the same run.
 
             Example: suture bench catch-up --changes 100000 --json
@@ -41,12 +42,30 @@ struct BenchCatchUp: AsyncParsableCommand {
         defer { try? FileManager.default.removeItem(atPath: directory) }
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         var report = CatchUpReport()
+        report.plain = try await plain(in: directory)
         let group = try BenchGroup.make(in: directory, count: changes)
         report.authoringRate = group.authoringRate
         try await catchUp(group, &report)
+        report.pageViews = try PageViewBench.run(group.reader, count: Self.pageViews)
         try floors(in: directory, &report)
         report.latencies = try await LatencyBench(group: group).run(count: latencies)
         try show(report)
+    }
+
+    private static let pageViews = 200
+
+    /// The same with nothing sealed: another group, at once before.
+    private func plain(in directory: String) async throws -> CatchUpReport.Plain {
+        let directory = directory + "/plain"
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        var report = CatchUpReport()
+        let group = try BenchGroup.make(in: directory, count: changes, isSealed: false)
+        try await catchUp(group, &report)
+        report.pageViews = try PageViewBench.run(group.reader, count: Self.pageViews)
+        try FileManager.default.removeItem(atPath: directory)
+        return CatchUpReport.Plain(
+            rate: report.rate, wallSeconds: report.wallSeconds, committingSeconds: report.committingSeconds,
+            authoringRate: group.authoringRate, pageView: CatchUpReport.share(0.5, of: report.pageViews))
     }
 
     /// Runs both processes until they show the same, and reads the reader's own figures.

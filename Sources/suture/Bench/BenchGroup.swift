@@ -25,7 +25,7 @@ struct BenchGroup {
 
     /// Makes the group below `directory` and authors `count` change sets offline.
     static func make(
-        in directory: String, count: Int, program: String = NodeProcess.ownProgram, report: (Int) -> Void = { _ in }
+        in directory: String, count: Int, isSealed: Bool = true, program: String = NodeProcess.ownProgram, report: (Int) -> Void = { _ in }
     ) throws -> BenchGroup {
         let author = try node("author", in: directory, program)
         let reader = try node("reader", in: directory, program)
@@ -33,14 +33,19 @@ struct BenchGroup {
         try reader.configure(links: [:])
         try Joining.found(
             dataDirectory: author.directory, groupName: "Bench", name: "author",
-            office: OfficeFounding(key: "bench", name: "Bench", timeZone: "Etc/UTC"), endpoint: author.endpoint)
+            office: OfficeFounding(key: "bench", name: "Bench", timeZone: "Etc/UTC"), endpoint: author.endpoint,
+            keeping: keeping(author, isSealed))
         let work = try BenchAuthor(author)
-        try work.admit(reader)
+        try work.admit(reader, keeping: keeping(reader, isSealed))
         let start = ContinuousClock.now
         try work.author(count, report: report)
         let seconds = (ContinuousClock.now - start) / .seconds(1)
         let total = try work.close()
         return BenchGroup(author: author, reader: reader, changeSets: total, authoringRate: Double(count) / seconds)
+    }
+
+    private static func keeping(_ node: NodeProcess, _ isSealed: Bool) -> DataFolder.Choice {
+        isSealed ? .keyFile(node.directory + ".key") : .none
     }
 
     private static func node(_ name: String, in directory: String, _ program: String) throws -> NodeProcess {
@@ -67,19 +72,21 @@ private final class BenchAuthor {
         + "food as you wrote, and can open my mouth a finger wide. Should I still rinse tonight?"
 
     init(_ process: NodeProcess) throws {
-        let identity = try MemberIdentity(IdentityFile(dataDirectory: process.directory).load())
-        store = try ReplicaStore(.file(NodeConfiguration(dataDirectory: process.directory).databasePath))
+        let folder = try DataFolder.unlock(process.directory)
+        let identity = try folder.identity()
+        store = try folder.openStore()
         node = try OfficeNode(store: store, identity: identity, random: random)
     }
 
     /// Lets `process` join, over no network at all: the frames are handed over.
-    func admit(_ process: NodeProcess) throws {
+    func admit(_ process: NodeProcess, keeping: DataFolder.Choice) throws {
         let now = WallClock.now()
         let text = try perform([.invite(InvitationRequest(kind: .office, office: nil))], as: .system).first?.invitation
         let invitation = try Invitation(text: text ?? "")
-        let identity = try MemberIdentity(IdentityFile(dataDirectory: process.directory).loadOrCreate())
+        let folder = try DataFolder.prepare(process.directory, keeping)
+        let identity = try MemberIdentity(folder.identityFile.loadOrCreate())
         let frame = try Founding.joinFrame(invitation, identity: identity, name: process.name, endpoint: process.endpoint)
-        let joining = try ReplicaStore(.file(NodeConfiguration(dataDirectory: process.directory).databasePath))
+        let joining = try folder.openStore()
         defer { try? joining.close() }
         for case .send(_, let answer) in node.handle([.frame(from: try invitation.key, .control(frame))], now: now) {
             try Founding.join(

@@ -16,9 +16,34 @@ struct CatchUpReport {
     var memoryPeakReader = 0
     var memoryPeakAuthor = 0
     var latencies: [Double] = []
+    /// Milliseconds of reading a thread's page from a replica that was just opened.
+    var pageViews: [Double] = []
+    /// The same work with nothing sealed.
+    var plain = Plain()
     var storageFloorSeconds = 0.0
     var sealingFloorSeconds = 0.0
     var transportFloorSeconds = 0.0
+
+    /// The figures of the same work with replicas that are not sealed.
+    struct Plain {
+        var rate = 0.0
+        var wallSeconds = 0.0
+        var committingSeconds = 0.0
+        var authoringRate = 0.0
+        /// Milliseconds, the median.
+        var pageView = 0.0
+
+        var json: JSONValue {
+            [
+                "changeSetsPerSecond": .double(rate), "wallSeconds": .double(wallSeconds),
+                "committingSeconds": .double(committingSeconds), "authoringPerSecond": .double(authoringRate),
+                "pageViewMilliseconds": .double(pageView),
+            ]
+        }
+    }
+
+    /// By what share sealing lengthens a catch-up.
+    var sealingCost: Double { plain.rate / rate - 1 }
 
     /// Change sets a second.
     var rate: Double { Double(changeSets) / seconds }
@@ -28,7 +53,12 @@ struct CatchUpReport {
 
     /// The latency that `share` of the measurements do not exceed, in milliseconds.
     func latency(_ share: Double) -> Double {
-        let sorted = latencies.sorted()
+        Self.share(share, of: latencies)
+    }
+
+    /// The value that `share` of the values do not exceed.
+    static func share(_ share: Double, of values: [Double]) -> Double {
+        let sorted = values.sorted()
         guard !sorted.isEmpty else { return 0 }
         return sorted[min(sorted.count - 1, Int(Double(sorted.count) * share))]
     }
@@ -46,7 +76,8 @@ struct CatchUpReport {
                 "storageSeconds": .double(storageFloorSeconds), "sealingSeconds": .double(sealingFloorSeconds),
                 "transportSeconds": .double(transportFloorSeconds), "changeSetsPerSecond": .double(floorRate),
             ],
-            "ofFloor": .double(rate / floorRate),
+            "ofFloor": .double(rate / floorRate), "plain": plain.json, "sealingCost": .double(sealingCost),
+            "pageViewMilliseconds": .double(Self.share(0.5, of: pageViews)),
         ]
     }
 
@@ -67,6 +98,12 @@ struct CatchUpReport {
         add("network, seconds", "", Self.seconds(transportFloorSeconds), "floor: libzmq with CURVE alone")
         add("first byte to last commit, seconds", Self.seconds(seconds))
         add("process start to equal digests, seconds", Self.seconds(wallSeconds), "", "start, self-check, joining, polling included")
+        add(
+            "catch-up without sealing, change sets a second", Self.whole(plain.rate), "",
+            "sealing costs \(Self.percent(sealingCost)); goal: at most 15%")
+        add(
+            "a thread's page, just opened, ms", Self.milliseconds(Self.share(0.5, of: pageViews)), "",
+            "median; without sealing \(Self.milliseconds(plain.pageView))")
         add("wire bytes a change set", Self.whole(Double(wireBytes) / Double(changeSets)))
         add("disk bytes a change set", Self.whole(Double(diskBytes) / Double(changeSets)), "", "log, inbox and search index")
         add("peak memory of the reader, MiB", Self.whole(Double(memoryPeakReader) / 1_048_576))

@@ -13,7 +13,8 @@ struct Init: AsyncParsableCommand {
                 --office towson:Towson:America/New_York --endpoint tcp://towson.example.net:7400
 
             The other nodes join by invitation (suture invite, suture join). The folder then holds this member's keys:
-            it belongs to one node and is never copied to another.
+            it belongs to one node and is never copied to another. It is sealed: by default with a key in a file beside it, \
+            with --seal passphrase under one that is asked for at each start.
             """)
 
     @OptionGroup var node: NodeOptions
@@ -45,6 +46,7 @@ struct Init: AsyncParsableCommand {
             return RecoverySigners(signers: signers, threshold: recoveryThreshold ?? (signers.isEmpty ? 0 : signers.count / 2 + 1))
         }
     }
+    @OptionGroup var sealing: SealOptions
 
     func validate() throws {
         do { _ = try recovery } catch { throw ValidationError("--recovery-key: \(error)") }
@@ -60,7 +62,7 @@ struct Init: AsyncParsableCommand {
         try Joining.found(
             dataDirectory: folder, groupName: group, name: name,
             office: office.map { OfficeFounding(key: $0.key, name: $0.name, timeZone: $0.zone) }, endpoint: endpoint ?? "",
-            recovery: try recovery)
+            recovery: try recovery, keeping: try sealing.choice(for: folder), passphrase: sealing.passphrase.source(choosing: true))
         let answer: JSONValue = [
             "group": .string(group), "name": .string(name), "data": .string(folder), "office": .optional(office?.key),
         ]
@@ -68,6 +70,7 @@ struct Init: AsyncParsableCommand {
             """
             founded \(PrintableText.oneLine(group)) with this node as '\(name)'
             its replica and its secret keys are in \(folder): they belong to this node alone
+            \(sealing.explanation(for: folder))
             start it: suture run --data \(folder) --listen tcp://0.0.0.0:7400 --advertise tcp://HOST:7400
 
             """

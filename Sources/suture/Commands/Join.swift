@@ -29,6 +29,8 @@ struct Join: AsyncParsableCommand {
     @Option(help: ArgumentHelp("How long to try, in seconds.", valueName: "seconds"))
     var timeout = 20
 
+    @OptionGroup var sealing: SealOptions
+
     func validate() throws {
         try MemberArguments.check(name: name, endpoint: endpoint)
         if !(1...3600).contains(timeout) { throw ValidationError("--timeout: expected 1 to 3600 seconds") }
@@ -40,7 +42,8 @@ struct Join: AsyncParsableCommand {
         let folder = try node.dataDirectory()
         try Joining.join(
             dataDirectory: folder, invitation: invitation, name: name, endpoint: endpoint ?? "",
-            timeout: .seconds(timeout))
+            timeout: .seconds(timeout), keeping: try sealing.choice(for: folder),
+            passphrase: sealing.passphrase.source(choosing: true))
         let answer: JSONValue = [
             "group": .string(invitation.groupName), "name": .string(name), "kind": .string(invitation.kind.name),
             "data": .string(folder),
@@ -49,6 +52,7 @@ struct Join: AsyncParsableCommand {
             """
             joined \(PrintableText.oneLine(invitation.groupName)) as '\(name)' (\(invitation.kind.name))
             its replica and its secret keys are in \(folder): they belong to this node alone
+            \(sealing.explanation(for: folder))
             start it: suture run --data \(folder)
 
             """

@@ -23,6 +23,7 @@ struct LogCommands: AsyncParsableCommand {
             discussion: "Ends with status 1 if anything is wrong.\n\nExample: suture log verify --data ./towson")
 
         @OptionGroup var node: NodeOptions
+        @OptionGroup var passphrase: PassphraseOptions
 
         func run() async throws {
             let answer: JSONValue
@@ -36,7 +37,7 @@ struct LogCommands: AsyncParsableCommand {
         }
 
         private func verifyStopped() throws -> LogVerification {
-            let (store, stopped) = try LogCommands.open(node.dataDirectory())
+            let (store, stopped) = try LogCommands.open(node, passphrase)
             let total = try store.reader.progress().reduce(0) { $0 + Int(clamping: $1.received.sequence) }
             var bar = ProgressBar("verifying", total: total, in: .error(noColor: node.noColor))
             let verification = try stopped.makeReader().verifyLogs { bar.update(Int(clamping: $0)) }
@@ -78,6 +79,7 @@ struct LogCommands: AsyncParsableCommand {
                 """)
 
         @OptionGroup var node: NodeOptions
+        @OptionGroup var passphrase: PassphraseOptions
 
         func run() async throws {
             let answer: JSONValue
@@ -99,7 +101,7 @@ struct LogCommands: AsyncParsableCommand {
         }
 
         private func rebuildStopped() throws -> JSONValue {
-            let (store, stopped) = try LogCommands.open(node.dataDirectory())
+            let (store, stopped) = try LogCommands.open(node, passphrase)
             let total = try store.reader.progress().reduce(0) { $0 + Int(clamping: $1.received.sequence) }
             var bar = ProgressBar("rebuilding", total: total, in: .error(noColor: node.noColor))
             let digests = try stopped.rebuild { bar.update(Int(clamping: $0)) }
@@ -122,9 +124,10 @@ struct LogCommands: AsyncParsableCommand {
     }
 
     /// The node of a folder on which none runs.
-    private static func open(_ dataDirectory: String) throws -> (ReplicaStore, OfficeNode) {
-        let identity = try MemberIdentity(IdentityFile(dataDirectory: dataDirectory).load())
-        let store = try ReplicaStore(.file(NodeConfiguration(dataDirectory: dataDirectory).databasePath))
+    private static func open(_ node: NodeOptions, _ passphrase: PassphraseOptions) throws -> (ReplicaStore, OfficeNode) {
+        let folder = try node.unlock(passphrase)
+        let identity = try folder.identity()
+        let store = try folder.openStore()
         return (store, try OfficeNode(store: store, identity: identity, random: SystemRandomSource()))
     }
 }

@@ -25,6 +25,8 @@ actor ReadyAnnouncement {
 
     private func announceIfComplete() async {
         guard let service, configuration.healthAddress == nil || healthPort != nil else { return }
+        // Not kept: a node that is locked must go with its keys.
+        self.service = nil
         let status = await service.status()
         let health = configuration.healthAddress.map { "http://\($0.host):\(healthPort ?? 0)/health" }
         let endpoint = service.boundEndpoint

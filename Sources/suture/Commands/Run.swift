@@ -4,6 +4,7 @@ import Logging
 import NodeService
 import ServiceLifecycle
 import UnixSignals
+import Vault
 import WebInbox
 
 /// `suture run`.
@@ -39,6 +40,12 @@ struct Run: AsyncParsableCommand {
     @Option(name: .customLong("log-format"), help: ArgumentHelp("text or json.", valueName: "format"))
     var logFormat: String?
 
+    @Option(name: .customLong("lock-after"), help: ArgumentHelp(
+        "Minutes without a command after which a node under a passphrase locks itself. Default: 30.", valueName: "minutes"))
+    var lockAfter: Int?
+
+    @OptionGroup var passphrase: PassphraseOptions
+
     func run() async throws {
         umask(0o077)
         Self.forbidCoreDumps()
@@ -47,7 +54,9 @@ struct Run: AsyncParsableCommand {
         LoggingSystem.bootstrap { _ in LineLogHandler(configuration.log, terminal: terminal) }
         let logger = Logger(label: "suture")
         let announcement = ReadyAnnouncement(configuration, isJSON: node.json)
-        let service = try NodeService(configuration: configuration, logger: logger) { service in
+        let folder = try DataFolder.unlock(
+            configuration.dataDirectory, settings: configuration.atRest, passphrase: passphrase.source(choosing: false))
+        let service = try LockableNode(configuration: configuration, logger: logger, folder: folder) { service in
             await announcement.nodeIsReady(service)
             if terminal.rewritesLines { await CatchUpProgress(service, terminal).run() }
         }
@@ -89,6 +98,7 @@ struct Run: AsyncParsableCommand {
         _ = setrlimit(__rlimit_resource_t(UInt32(RLIMIT_CORE.rawValue)), &limit)
         // A collector that goes away must not end the node.
         signal(SIGPIPE, SIG_IGN)
+        SecretMemory.forbidDumps()
     }
 }
 
@@ -105,6 +115,12 @@ struct RunConfiguration {
                 throw ValidationError("--listen: found '\(listen)', expected tcp://host:port such as tcp://0.0.0.0:7400")
             }
             configuration.listenEndpoint = listen
+        }
+        if let minutes = run.lockAfter {
+            guard (1...1440).contains(minutes) else {
+                throw ValidationError("--lock-after: found \(minutes), expected 1 to 1440 minutes")
+            }
+            configuration.lockAfter = .seconds(60 * minutes)
         }
         if let advertise = run.advertise {
             configuration.advertiseEndpoint = try Self.dialable(advertise, option: "--advertise")

@@ -50,7 +50,8 @@ final class DemoWorld {
         guard let home = practice.offices.first else { throw DemoError("the practice file has no office") }
         try Joining.found(
             dataDirectory: towson.directory, groupName: practice.group, name: towson.name,
-            office: OfficeFounding(key: home.key, name: home.name, timeZone: home.timeZone), endpoint: towson.endpoint)
+            office: OfficeFounding(key: home.key, name: home.name, timeZone: home.timeZone), endpoint: towson.endpoint,
+            keeping: .keyFile(towson.directory + ".key"))
         keys = try PracticeImport.run(practice, dataDirectory: towson.directory, start: WallClock.now())
         try await towson.start()
         let size = "\(keys.patients.count) patients, \(keys.staff.count) staff, \(keys.threads.count) threads"
@@ -119,7 +120,8 @@ final class DemoWorld {
         let answer = try await towson.ask("invite", request)
         let invitation = try Invitation(text: answer["invitation"]?.string ?? "")
         try Joining.join(
-            dataDirectory: node.directory, invitation: invitation, name: node.name, endpoint: node.endpoint)
+            dataDirectory: node.directory, invitation: invitation, name: node.name, endpoint: node.endpoint,
+            keeping: .keyFile(node.directory + ".key"))
         try await node.start()
     }
 

@@ -35,8 +35,9 @@ struct PracticeImport {
 
     /// Imports `practice` into the stopped node of `dataDirectory`, as if the demonstration began at `start`.
     static func run(_ practice: PracticeFile, dataDirectory: String, start: Int64) throws -> Keys {
-        let identity = try MemberIdentity(IdentityFile(dataDirectory: dataDirectory).load())
-        let store = try ReplicaStore(.file(NodeConfiguration(dataDirectory: dataDirectory).databasePath))
+        let folder = try DataFolder.unlock(dataDirectory)
+        let identity = try folder.identity()
+        let store = try folder.openStore()
         defer { try? store.close() }
         let node = try OfficeNode(store: store, identity: identity, random: SystemRandomSource())
         var work = PracticeImport(practice, node: node, start: start)

@@ -146,9 +146,9 @@ extension LiveRun {
         defer { for store in stores { try? store.close() } }
         var replicas: [LiveAudit.Replica] = []
         for node in group.members {
-            let configuration = NodeConfiguration(dataDirectory: node.process.directory)
-            let identity = try MemberIdentity(IdentityFile(dataDirectory: node.process.directory).load())
-            let store = try ReplicaStore(.file(configuration.databasePath))
+            let folder = try DataFolder.unlock(node.process.directory)
+            let identity = try folder.identity()
+            let store = try folder.openStore()
             stores.append(store)
             let brain = try OfficeNode(store: store, identity: identity, random: SystemRandomSource())
             // What a replica shows must follow from its log alone.

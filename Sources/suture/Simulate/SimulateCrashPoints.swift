@@ -22,12 +22,14 @@ struct SimulateCrashPoints: AsyncParsableCommand {
     @Option(name: .customLong("limit"), help: "The most points of a transaction, in each mode.") var limit = 200
     @Option(help: ArgumentHelp("How many change sets catching up and merging a backlog are about.", valueName: "count"))
     var rows = CrashPoints.rowsDefault
+    @Flag(help: "With databases that are sealed at rest; then no disk may show plain text either.") var sealed = false
     @Flag(help: "Print the report as JSON.") var json = false
     @Flag(name: .customLong("no-color"), help: "No colours.") var noColor = false
 
     func validate() throws {
         if !(100...1_000_000).contains(rows) { throw ValidationError("--rows: found \(rows), expected 100 to 1000000") }
         if limit < 1 { throw ValidationError("--limit: found \(limit), expected 1 or more") }
+        if file != nil && sealed { throw ValidationError("--sealed: goes without a scenario") }
         if file != nil && kinds != nil { throw ValidationError("--kinds: goes without a scenario") }
         _ = try chosenKinds()
     }
@@ -57,7 +59,9 @@ struct SimulateCrashPoints: AsyncParsableCommand {
 
     private func points(_ progress: () -> Void) throws -> CrashPointReport {
         guard let file else {
-            return try CrashPoints.run(kinds: chosenKinds(), seed: seed, limitPerKind: limit, rows: rows) { _ in progress() }
+            return try CrashPoints.run(
+                kinds: chosenKinds(), seed: seed, limitPerKind: limit, rows: rows, isSealed: sealed
+            ) { _ in progress() }
         }
         var report = CrashPointReport(seed: seed)
         let scenes: [CrashScene]
