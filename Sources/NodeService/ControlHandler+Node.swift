@@ -39,7 +39,7 @@ extension ControlHandler {
         return [
             "group": .string(status.groupName), "groupId": .string("\(lookup.reader.group)"), "now": JSONValue(now),
             "member": own.map { json($0, lookup.directory) } ?? .null,
-            "memberId": .string("\(service.memberID)"), "replica": .string("\(service.replica)"),
+            "memberId": .string("\(service.memberID)"), "replica": .string("\(status.replica)"),
             "listening": JSONValue(service.boundEndpoint),
             "members": .array(status.members.map { json($0, lookup.directory) }),
             "peers": .array(status.members.filter { $0.id != service.memberID }.map { json($0, status) }),

@@ -9,8 +9,6 @@ import Vault
 actor NodeRunner {
     /// This node's member id.
     nonisolated let member: MemberID
-    /// The replica that this node writes.
-    nonisolated let replica: ReplicaID
     private let node: OfficeNode
     private let store: ReplicaStore
     private let meter: CatchUpMeter
@@ -24,7 +22,6 @@ actor NodeRunner {
         store = try ReplicaStore(.file(path))
         node = try OfficeNode(store: store, identity: identity, random: random, configuration: limits)
         member = node.member
-        replica = node.replica
     }
 
     func start() -> [Directive] { node.start() }

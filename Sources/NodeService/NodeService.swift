@@ -1,4 +1,3 @@
-public import Causality
 public import ChangeLog
 public import InboxModel
 public import Logging
@@ -95,9 +94,6 @@ public final class NodeService: Service {
 
     /// This node's member id.
     public var memberID: MemberID { runner.member }
-
-    /// The replica that this node writes.
-    public var replica: ReplicaID { runner.replica }
 
     /// Makes the inbox anew from the log, while everything else waits. Returns the digests from before and after.
     public func rebuild() async throws -> (before: Digest, after: Digest) {

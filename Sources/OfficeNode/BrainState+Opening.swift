@@ -18,7 +18,9 @@ extension BrainState {
         if let bytes = try store.reader.setting(NodeSettings.inviterKey) { roster.expect(try RosterCodec.member(bytes)) }
         epochs = [:]
         let progress = store.progress
+        replica = settings.replica
         let own = progress.first { $0.replica == settings.replica }?.received ?? LogHead(empty: settings.replica)
+        newReplica = try settings.newReplica(own: own, isEmpty: progress.isEmpty, store: store)
         sealer = ChangeSetSealer(group: settings.group, head: own)
         engine = SyncEngine(
             group: settings.group, member: identity.member, replica: settings.replica, heads: progress.map(\.received),

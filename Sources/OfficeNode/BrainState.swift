@@ -7,6 +7,12 @@ import Vault
 /// Everything that a node keeps in memory beside its replica. A value, so that a transaction that fails is undone by
 /// putting the copy from before back.
 struct BrainState {
+    /// The replica that this node writes.
+    var replica: ReplicaID
+    /// Why the node must begin a new log before it writes anything; nil while it need not.
+    var newReplica: NewReplicaReason?
+    /// When new logs were begun because of what peers say: such claims are not signed, so there is a limit.
+    var claimedReplicas: [Int64] = []
     /// Who is a member.
     var roster: Roster
     /// Epoch keys granted to this node.

@@ -109,8 +109,8 @@ public enum Founding {
 
     /// Throws unless nothing was founded or joined here. What a crash left half done, before the first change set, is no
     /// hindrance.
-    private static func requireEmpty(_ store: ReplicaStore) throws {
-        if try store.reader.setting(NodeSettings.groupKey) != nil && !store.progress.isEmpty {
+    private static func requireEmpty(_ store: ReplicaStore) throws(NodeError) {
+        if !store.progress.isEmpty {
             throw NodeError(.alreadyFounded, "this replica belongs to a group already: use another data directory")
         }
     }

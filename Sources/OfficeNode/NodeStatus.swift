@@ -9,6 +9,8 @@ public struct NodeStatus: Sendable {
     public let groupName: String
     /// This node.
     public let member: Member?
+    /// The replica that this node writes.
+    public let replica: ReplicaID
     /// All members, ascending by name.
     public let members: [Member]
     /// Which member authored which replica.
@@ -31,7 +33,7 @@ extension OfficeNode {
     /// Where this node stands now.
     public var status: NodeStatus {
         NodeStatus(
-            groupName: state.roster.groupName, member: state.roster.members[member], members: state.roster.sorted,
+            groupName: state.roster.groupName, member: state.roster.members[member], replica: replica, members: state.roster.sorted,
             authors: state.roster.authors, progress: store.progress, peers: state.engine.peers,
             isWaitingForKey: state.writing == nil, hasBacklog: state.hasBacklog,
             openInvitations: state.invitations.values.count { $0.usedBy == nil }, strangerFrames: state.strangerFrames)

@@ -37,6 +37,8 @@ extension Turn {
             throw CommandRefusal(
                 .waitingForKey, "this node waits for its key: it can write once it has reached the office that invited it")
         }
+        try startReplicaIfOwed()
+        let roster = try naming(roster)
         let dot = Dot(node.replica, node.state.sealer.head.sequence + 1)
         let stamp = Stamp(dot, node.state.clock.tick(now: now))
         let office = node.state.roster.members[node.member]?.office

@@ -74,6 +74,7 @@ extension Turn {
         }
         try transaction.addRoster(dot, bytes)
         node.state.roster.apply(records, of: dot)
+        tellNewReplica(dot.replica, records)
         for case .epochGranted(let grant) in records { node.state.open(grant, identity: node.identity) }
         node.state.rosterChanged = true
     }

@@ -113,7 +113,7 @@ extension SyncEngine {
 
     private mutating func limitWarnings(_ actions: [SyncAction], about peer: MemberID, _ now: Int64) -> [SyncAction] {
         actions.filter { action in
-            guard case .warning = action else { return true }
+            guard case .warning(let warning) = action, !warning.concerns(log: replica) else { return true }
             return sessions[peer]?.mayWarn(at: now, max: configuration.warningsMax) ?? true
         }
     }
@@ -184,7 +184,9 @@ extension SyncEngine {
             return actions + assignWants(now)
         }
         sessions[peer]?.isForeign = false
-        sessions[peer]?.replica = ReplicaID(hello.replica)
+        if sessions[peer]?.turnsBack(to: ReplicaID(hello.replica), at: now, interval: configuration.twoMachinesInterval) == true {
+            actions.append(.warning(.runsTwice(peer)))
+        }
         if hello.capabilities & SyncFrames.wholeClockWanted != 0 {
             // It remembers nothing of us: what it asked for before it was started anew is void.
             sessions[peer]?.service = nil

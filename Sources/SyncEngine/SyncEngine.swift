@@ -85,6 +85,7 @@ public struct SyncEngine: Sendable {
         let now = begin(now)
         self.replica = replica
         for peer in members {
+            sessions[peer]?.ownAhead = 0
             for name in (sessions[peer]?.known ?? [:]).keys { list(name, at: peer) }
         }
         return assignWants(now)

@@ -126,6 +126,7 @@ extension Notice {
         case .unseenByResolver: "unseen-by-resolver"
         case .settled: "settled"
         case .offered: "offered"
+        case .newReplica: "new-replica"
         }
     }
 }
