@@ -13,13 +13,6 @@ extension ControlVerb {
     static let nodeVerbs: [String: ControlVerb] = [
         "status": ControlVerb { handler, _ in try await handler.status() },
         "counters": ControlVerb { handler, _ in try await handler.counters() },
-        "invite": ControlVerb(["kind", "office", "as"]) { handler, arguments in
-            let lookup = try await handler.lookup()
-            let request = InvitationRequest(
-                kind: try arguments.requiredWord("kind"),
-                office: try arguments.text("office").map { name throws in try lookup.office(name) })
-            return try await handler.perform(.invite(request), as: try handler.actor(arguments, lookup), lookup: lookup)
-        },
         "stop": ControlVerb { handler, _ in
             handler.service.requestStop()
             return ["stopping": true]
@@ -53,7 +46,8 @@ extension ControlHandler {
                     ]
                 }),
             "key": status.isWaitingForKey ? "waiting" : "held", "backlog": .bool(status.hasBacklog),
-            "invitations": .int(status.openInvitations), "strangerFrames": .int(status.strangerFrames),
+            "invitations": .int(status.openInvitations),
+            "devicesWaiting": .int(status.invitations.count { $0.stage == .waiting }), "strangerFrames": .int(status.strangerFrames),
         ]
     }
 

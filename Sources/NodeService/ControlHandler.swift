@@ -105,7 +105,10 @@ struct ControlVerb: Sendable {
 
     /// Every verb by name.
     static let all: [String: ControlVerb] =
-        [nodeVerbs, logVerbs, readingVerbs, conversationVerbs, ownershipVerbs, fieldVerbs, directoryVerbs, patientVerbs]
+        [
+            nodeVerbs, joiningVerbs, logVerbs, readingVerbs, conversationVerbs, ownershipVerbs, fieldVerbs,
+            directoryVerbs, patientVerbs,
+        ]
         .reduce(into: [:]) { all, verbs in all.merge(verbs) { first, _ in first } }
 }
 

@@ -31,7 +31,7 @@ struct BrainState {
     var pending = PendingSets()
     /// Replicas with more in the log than is merged, to be looked at again.
     var hasBacklog = false
-    /// Invitations that are open, and those used a moment ago.
+    /// Invitations that are open, and those that ended within a day.
     var invitations: [CurvePublicKey: InvitationRecord]
     /// Members whose clock was reported as wrong, and when.
     var clockWarnings: [ReplicaID: Int64] = [:]
@@ -73,13 +73,4 @@ struct PendingSets {
         let rest = kept.drop { $0.entry.sequence < sequence }
         return rest.first?.entry.sequence == sequence ? rest : []
     }
-}
-
-/// An invitation as the inviting node remembers it.
-struct InvitationRecord: Hashable, Sendable {
-    let kind: MemberKind
-    let office: OfficeID?
-    var expires: Int64
-    /// The member that it let in. Kept for a while, because the answer may be lost on the way and be asked for again.
-    var usedBy: MemberID?
 }

@@ -54,6 +54,8 @@ public enum Notice: Hashable, Sendable {
     case settled(ThreadID, owner: Owner)
     /// Somebody was asked to take a thread.
     case offered(ThreadID, to: Owner)
+    /// A device waits to be let in: an administrator is to compare codes with whoever sits before it.
+    case deviceWaits(member: String)
     /// A member that had a log began a new one: its machine was restored, copied or rolled back. Administrators are to be told.
     /// `reason` is known at that member's own node.
     case newReplica(member: String, ReplicaID, reason: NewReplicaReason?)

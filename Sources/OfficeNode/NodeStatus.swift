@@ -25,6 +25,8 @@ public struct NodeStatus: Sendable {
     public let hasBacklog: Bool
     /// Invitations that nobody has used yet.
     public let openInvitations: Int
+    /// All invitations of this node that are remembered, those that have ended included, by the time of their end.
+    public let invitations: [InvitationStatus]
     /// Frames that came from nobody known.
     public let strangerFrames: Int
 }
@@ -36,6 +38,7 @@ extension OfficeNode {
             groupName: state.roster.groupName, member: state.roster.members[member], replica: replica, members: state.roster.sorted,
             authors: state.roster.authors, progress: store.progress, peers: state.engine.peers,
             isWaitingForKey: state.writing == nil, hasBacklog: state.hasBacklog,
-            openInvitations: state.invitations.values.count { $0.usedBy == nil }, strangerFrames: state.strangerFrames)
+            openInvitations: state.invitations.values.count(where: \.isOpen), invitations: state.invitationStatus(of: self),
+            strangerFrames: state.strangerFrames)
     }
 }

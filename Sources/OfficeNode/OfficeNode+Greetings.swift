@@ -7,7 +7,9 @@ extension OfficeNode {
     ///
     /// Most of what ever reaches a node is this: peers that hold the same tell each other so every few seconds.
     func handleGreetings(_ events: [NodeEvent], now: Int64) -> [Directive]? {
-        guard state.isSettled, state.newReplica == nil, state.invitations.isEmpty, events.allSatisfy(\.isGreeting) else { return nil }
+        guard state.isSettled, state.newReplica == nil, events.allSatisfy(\.isGreeting),
+            !state.invitations.values.contains(where: { $0.isDue(at: now) })
+        else { return nil }
         var directives: [Directive] = []
         for event in events {
             switch event {

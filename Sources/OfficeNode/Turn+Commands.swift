@@ -19,6 +19,9 @@ extension Turn {
         case .thread(let id, let shown, let command):
             try perform(command, on: id, shown: shown, by: request.actor)
         case .invite(let invitation): try invite(invitation, by: request.actor)
+        case .cancelInvitation(let name): try cancelInvitation(name, by: request.actor)
+        case .admitDevice(let name, let code): try admit(name, code: code, by: request.actor)
+        case .declineDevice(let name): try decline(name, by: request.actor)
         case .setEndpoint(let endpoint): try setEndpoint(endpoint, by: request.actor)
         }
     }

@@ -37,7 +37,7 @@ public enum SyncWarning: Hashable, Sendable, CustomStringConvertible {
     /// A frame could not be encoded, and was not sent.
     case notEncoded(MemberID)
 
-    /// Whether it says that the log `replica` is not what we hold. About our own log that is acted on, and so is never left out.
+    /// Whether it says that the log `replica` is not what we hold. The first of our own log is acted on, and so is never left out.
     func concerns(log replica: ReplicaID) -> Bool {
         switch self {
         case .ownLogAhead(_, let dot), .forkSuspected(_, let dot, _, _): dot.replica == replica

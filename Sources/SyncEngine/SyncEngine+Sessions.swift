@@ -90,7 +90,8 @@ extension SyncEngine {
             return []
         case .run: throw FrameFault("a frame with more in it than a run")
         case .hello, .refused: return []
-        case .join, .welcome: throw FrameFault("a JOIN or WELCOME from somebody who is a member")
+        case .join, .welcome, .joinChallenge, .joinReveal, .joinWaiting:
+            throw FrameFault("a frame of joining from somebody who is a member")
         }
     }
 
@@ -113,7 +114,11 @@ extension SyncEngine {
 
     private mutating func limitWarnings(_ actions: [SyncAction], about peer: MemberID, _ now: Int64) -> [SyncAction] {
         actions.filter { action in
-            guard case .warning(let warning) = action, !warning.concerns(log: replica) else { return true }
+            guard case .warning(let warning) = action else { return true }
+            if warning.concerns(log: replica) && !hasWarnedOfOwnLog {
+                hasWarnedOfOwnLog = true
+                return true
+            }
             return sessions[peer]?.mayWarn(at: now, max: configuration.warningsMax) ?? true
         }
     }

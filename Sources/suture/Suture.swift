@@ -20,7 +20,7 @@ struct Suture: AsyncParsableCommand {
         version: Version.text,
         subcommands: [],
         groupedSubcommands: [
-            CommandGroup(name: "Nodes", subcommands: [Init.self, Invite.self, Join.self, Run.self, Stop.self]),
+            CommandGroup(name: "Nodes", subcommands: [Init.self, Invite.self, Join.self, Members.self, Run.self, Stop.self]),
             CommandGroup(name: "The inbox", subcommands: [Inbox.self, Threads.self, Search.self, Patients.self]),
             CommandGroup(
                 name: "The practice", subcommands: [Offices.self, Staff.self, Queues.self, Categories.self]),

@@ -101,7 +101,9 @@ struct ReplicaLifeTests {
         #expect(belair.warnings.contains { $0.code == "replica" })
     }
 
-    @Test("a replica that has lost what it knows of its group is refused, and cannot be founded over", arguments: ["group", "genesis", "member"])
+    @Test(
+        "a replica that has lost what it knows of its group is refused, and cannot be founded over",
+        arguments: ["group", "genesis", "member"])
     func lostGroup(_ key: String) throws {
         group.crash(belair)
         let disk = try #require(belair.disk)

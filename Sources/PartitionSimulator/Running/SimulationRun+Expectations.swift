@@ -127,6 +127,7 @@ extension Notice {
         case .settled: "settled"
         case .offered: "offered"
         case .newReplica: "new-replica"
+        case .deviceWaits: "device-waits"
         }
     }
 }

@@ -75,7 +75,7 @@ private final class BenchAuthor {
     /// Lets `process` join, over no network at all: the frames are handed over.
     func admit(_ process: NodeProcess) throws {
         let now = WallClock.now()
-        let text = try perform([.invite(InvitationRequest(kind: .office, office: nil))], as: .system).first?.invitation
+        let text = try perform([.invite(InvitationRequest(kind: .office, office: nil, isPreApproved: true))], as: .system).first?.invitation
         let invitation = try Invitation(text: text ?? "")
         let identity = try MemberIdentity(IdentityFile(dataDirectory: process.directory).loadOrCreate())
         let frame = try Founding.joinFrame(invitation, identity: identity, name: process.name, endpoint: process.endpoint)

@@ -212,5 +212,6 @@ extension Scenario {
     /// The kinds of notices.
     static let noticeKinds = [
         "contested", "answered-twice", "filed-twice", "unseen-by-resolver", "settled", "offered", "new-replica",
+        "device-waits",
     ]
 }
