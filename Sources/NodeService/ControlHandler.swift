@@ -106,7 +106,7 @@ struct ControlVerb: Sendable {
     /// Every verb by name.
     static let all: [String: ControlVerb] =
         [
-            nodeVerbs, joiningVerbs, logVerbs, readingVerbs, conversationVerbs, ownershipVerbs, fieldVerbs,
+            nodeVerbs, joiningVerbs, backupVerbs, logVerbs, readingVerbs, conversationVerbs, ownershipVerbs, fieldVerbs,
             directoryVerbs, patientVerbs,
         ]
         .reduce(into: [:]) { all, verbs in all.merge(verbs) { first, _ in first } }

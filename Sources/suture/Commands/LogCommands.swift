@@ -122,7 +122,7 @@ struct LogCommands: AsyncParsableCommand {
     }
 
     /// The node of a folder on which none runs.
-    private static func open(_ dataDirectory: String) throws -> (ReplicaStore, OfficeNode) {
+    static func open(_ dataDirectory: String) throws -> (ReplicaStore, OfficeNode) {
         let identity = try MemberIdentity(IdentityFile(dataDirectory: dataDirectory).load())
         let store = try ReplicaStore(.file(NodeConfiguration(dataDirectory: dataDirectory).databasePath))
         return (store, try OfficeNode(store: store, identity: identity, random: SystemRandomSource()))
