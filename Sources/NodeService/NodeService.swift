@@ -26,14 +26,18 @@ public final class NodeService: Service {
     private let changeObservers = ChangeObservers()
     /// The id of the command that tells the group this node's endpoint; those of `PendingAnswers` begin after it.
     private static let announcement: UInt64 = 0
+    private let announcing = Mutex(EndpointAnnouncement())
     /// Ends when somebody asked the node to stop.
     private let stopping = AsyncStream<Void>.makeStream()
 
     /// Opens the node of `configuration.dataDirectory`. Throws where there is none, its keys do not fit, or another process has it.
     ///
-    /// - Parameter onReady: Called once, when the node listens and takes commands.
+    /// - Parameters:
+    ///   - isSameMachine: Whether the folder was moved here on purpose and no copy of it is left to run: then another machine or another
+    ///     file is no reason to begin a new log.
+    ///   - onReady: Called once, when the node listens and takes commands.
     public init(
-        configuration: NodeConfiguration, logger: Logger,
+        configuration: NodeConfiguration, logger: Logger, isSameMachine: Bool = false,
         onReady: @escaping @Sendable (NodeService) async -> Void = { _ in }
     ) throws {
         self.configuration = configuration
@@ -42,7 +46,7 @@ public final class NodeService: Service {
         identity = try MemberIdentity(IdentityFile(dataDirectory: configuration.dataDirectory).load())
         runner = try NodeRunner(
             path: configuration.databasePath, identity: identity, random: SystemRandomSource(),
-            limits: SyncConfiguration(), meter: meter)
+            limits: SyncConfiguration(), meter: meter, isSameMachine: isSameMachine)
         preparer = FramePreparer(meter: meter)
     }
 
@@ -70,7 +74,7 @@ public final class NodeService: Service {
         }
         logger.info("node started", metadata: ["endpoint": "\(transport.boundEndpoint ?? "none")"])
         let preparing = await runner.makePreparer()
-        await interpret(runner.start())
+        interpret(try await runner.start(now: WallClock.now()))
         announceEndpoint(listening: transport.boundEndpoint)
         await withTaskGroup(of: Void.self) { group in
             group.addTask { [preparer, queue] in await preparer.run(preparing, into: queue) }
@@ -166,6 +170,7 @@ public final class NodeService: Service {
             // Only cancellation ends the sleep early.
             do { try await Task.sleep(for: .seconds(1)) } catch { return }
             queue.push(.tick)
+            pushAnnouncement()
         }
     }
 
@@ -177,6 +182,13 @@ public final class NodeService: Service {
                 "the other members cannot be told where this node is: it listens on every interface; set 'advertise'",
                 metadata: ["listening": "\(endpoint)"])
         }
+        announcing.withLock { $0.begin(endpoint) }
+        pushAnnouncement()
+    }
+
+    /// Asks the brain to tell the endpoint, where it is not told yet and another try is due.
+    private func pushAnnouncement() {
+        guard let endpoint = announcing.withLock({ $0.due(at: .now) }) else { return }
         queue.push(.command(CommandRequest(id: Self.announcement, actor: .system, command: .setEndpoint(endpoint))))
     }
 
@@ -187,7 +199,9 @@ public final class NodeService: Service {
             switch directive {
             case .send(let key, let frame): if let key = CurveKey(key) { transport?.send(frame, to: key) }
             case .answer(Self.announcement, .failure(let refusal)):
-                logger.warning("the other members were not told where this node is", metadata: ["reason": "\(refusal)"])
+                logger.warning(
+                    "the other members were not told where this node is; it is tried again", metadata: ["reason": "\(refusal)"])
+            case .answer(Self.announcement, .success): announcing.withLock { $0.end() }
             case .answer(let id, let result): answers.answer(id, result)
             case .admit(let keys): transport?.admit(Set(keys.compactMap { CurveKey($0) }))
             case .connect(let peers): connect(peers, transport)

@@ -16,6 +16,9 @@ public final class OfficeNode {
     /// The replica that this node writes. Another one from the moment on that it must begin a new log.
     public var replica: ReplicaID { state.replica }
 
+    /// How far the log that this node writes has come.
+    public var ownHead: LogHead { state.sealer.head }
+
     /// Watches what is merged; nobody in production.
     public var mergeObserver: (any MergeObserver)?
 

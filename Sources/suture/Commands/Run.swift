@@ -30,6 +30,11 @@ struct Run: AsyncParsableCommand {
         "Reach a member at another endpoint than the roster says. May be repeated.", valueName: "name=tcp://host:port"))
     var links: [String] = []
 
+    @Flag(
+        name: .customLong("same-machine"),
+        help: "The folder was moved here and no copy of it is left to run: go on with its log instead of beginning a new one.")
+    var isSameMachine = false
+
     @Option(help: ArgumentHelp("Where this node says whether it is well; keep it on the loopback.", valueName: "host:port"))
     var health: String?
 
@@ -47,7 +52,7 @@ struct Run: AsyncParsableCommand {
         LoggingSystem.bootstrap { _ in LineLogHandler(configuration.log, terminal: terminal) }
         let logger = Logger(label: "suture")
         let announcement = ReadyAnnouncement(configuration, isJSON: node.json)
-        let service = try NodeService(configuration: configuration, logger: logger) { service in
+        let service = try NodeService(configuration: configuration, logger: logger, isSameMachine: isSameMachine) { service in
             await announcement.nodeIsReady(service)
             if terminal.rewritesLines { await CatchUpProgress(service, terminal).run() }
         }
