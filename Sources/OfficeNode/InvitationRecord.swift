@@ -16,7 +16,9 @@ struct InvitationRecord: Hashable, Sendable {
     let office: OfficeID?
     let isPreApproved: Bool
     let expires: Int64
+    /// How far it has come.
     var stage = Stage.open
+    /// How often a device has begun to join with it.
     var starts: UInt8 = 0
 
     /// How far it has come.

@@ -59,7 +59,7 @@ extension Turn {
             signature: (entry.sequence, signature.bytes))
         if !bytes.isEmpty { try takeRoster(bytes, at: dot) }
         try transaction.merge(set)
-        tell(dot, body)
+        tell(dot, body, isAuthored: true)
         advance(to: LogHead(node.replica, entry.sequence, entry.hash), authored: true)
         return dot
     }

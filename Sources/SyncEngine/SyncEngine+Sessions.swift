@@ -115,11 +115,10 @@ extension SyncEngine {
     private mutating func limitWarnings(_ actions: [SyncAction], about peer: MemberID, _ now: Int64) -> [SyncAction] {
         actions.filter { action in
             guard case .warning(let warning) = action else { return true }
-            if warning.concerns(log: replica) && !hasWarnedOfOwnLog {
-                hasWarnedOfOwnLog = true
-                return true
-            }
-            return sessions[peer]?.mayWarn(at: now, max: configuration.warningsMax) ?? true
+            let mayWarn = sessions[peer]?.mayWarn(at: now, max: configuration.warningsMax) ?? true
+            guard warning.concerns(log: replica), !hasWarnedOfOwnLog else { return mayWarn }
+            hasWarnedOfOwnLog = true
+            return true
         }
     }
 

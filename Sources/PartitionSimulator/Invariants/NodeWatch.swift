@@ -113,7 +113,7 @@ final class NodeWatch: MergeObserver {
         if step.isSetAside { hasSetAside = true } else { checkOrder(of: step, clock) }
         clock.advance(to: step.dot)
         mergedNow = clock
-        guard let time = step.timestamp, !step.isSetAside, step.dot.replica != replica else { return }
+        guard let time = step.timestamp, !step.isSetAside, !step.isAuthored, step.dot.replica != replica else { return }
         if time.milliseconds - step.now > HybridClock.aheadMax { aheadNow.insert(step.dot.replica) }
     }
 
@@ -124,7 +124,7 @@ final class NodeWatch: MergeObserver {
         }
         // The same by the ledger: what the author had merged, whatever the change set was read to say. Of a log with two
         // histories the ledger cannot tell here which one this is; and what the node itself writes is not in it yet.
-        guard !hasSetAside, step.dot.replica != replica, !ledger.forked.contains(step.dot.replica),
+        guard !hasSetAside, !step.isAuthored, step.dot.replica != replica, !ledger.forked.contains(step.dot.replica),
             let entry = ledger.entry(at: step.dot)
         else { return }
         for needed in entry.clock.entries where clock[needed.replica] < needed.sequence {
