@@ -22,11 +22,11 @@ final class NodeWatch: MergeObserver {
     /// What a node had and, when it came back, had no more.
     struct Loss {
         var death: Death?
-        /// How far its own log goes now, where that is less than before.
-        var own: LogHead?
+        /// How far logs that it wrote go now, where that is less than before.
+        var own: [LogHead] = []
         /// Logs of others that were held further before. Ascending.
         var others: [ReplicaID] = []
-        var isEmpty: Bool { own == nil && others.isEmpty }
+        var isEmpty: Bool { own.isEmpty && others.isEmpty }
     }
 
     /// A frame or run that was made up and given to the node, and what it had counted by then.
@@ -43,7 +43,9 @@ final class NodeWatch: MergeObserver {
     private let ledger: Ledger
 
     /// The log that the node writes.
-    var replica: ReplicaID?
+    var replica: ReplicaID? { didSet { if let replica { written.insert(replica) } } }
+    /// The logs that it ever wrote: one for each life of its replica.
+    private(set) var written: Set<ReplicaID> = []
     /// How far that log is in the ledger.
     var learned: LogHead?
     /// The furthest that each log was seen here, but for what a power cut took.
