@@ -30,4 +30,10 @@ public enum LogDomain {
     public static let join = Domain("suture join v1")
     /// Digest and signature of an order of the recovery signers.
     public static let recovery = Domain("suture recovery v1")
+    /// Commitment of a joiner to its random number.
+    public static let joinCommitment = Domain("suture join commitment v1")
+    /// The code that two people compare.
+    public static let joinCode = Domain("suture join code v1")
+    /// Check of an invitation's text.
+    public static let invitation = Domain("suture invitation v1")
 }

@@ -13,13 +13,6 @@ extension ControlVerb {
     static let nodeVerbs: [String: ControlVerb] = [
         "status": ControlVerb { handler, _ in try await handler.status() },
         "counters": ControlVerb { handler, _ in try await handler.counters() },
-        "invite": ControlVerb(["kind", "office", "as"]) { handler, arguments in
-            let lookup = try await handler.lookup()
-            let request = InvitationRequest(
-                kind: try arguments.requiredWord("kind"),
-                office: try arguments.text("office").map { name throws in try lookup.office(name) })
-            return try await handler.perform(.invite(request), as: try handler.actor(arguments, lookup), lookup: lookup)
-        },
         "lock": ControlVerb { handler, _ in
             guard handler.service.isLockable else {
                 throw ControlFailure.invalid("this node's key is not wrapped under a passphrase: stop it instead (suture stop)")
@@ -47,7 +40,7 @@ extension ControlHandler {
         return [
             "group": .string(status.groupName), "groupId": .string("\(lookup.reader.group)"), "now": JSONValue(now),
             "member": own.map { json($0, lookup.directory) } ?? .null,
-            "memberId": .string("\(service.memberID)"), "replica": .string("\(service.replica)"),
+            "memberId": .string("\(service.memberID)"), "replica": .string("\(status.replica)"),
             "listening": JSONValue(service.boundEndpoint),
             "members": .array(status.members.map { json($0, lookup.directory) }),
             "peers": .array(status.members.filter { $0.id != service.memberID }.map { json($0, status) }),
@@ -61,7 +54,8 @@ extension ControlHandler {
                     ]
                 }),
             "key": status.isWaitingForKey ? "waiting" : "held", "backlog": .bool(status.hasBacklog),
-            "invitations": .int(status.openInvitations), "strangerFrames": .int(status.strangerFrames),
+            "invitations": .int(status.openInvitations),
+            "devicesWaiting": .int(status.invitations.count { $0.stage == .waiting }), "strangerFrames": .int(status.strangerFrames),
         ]
     }
 

@@ -109,7 +109,10 @@ struct ControlVerb: Sendable {
 
     /// Every verb by name.
     static let all: [String: ControlVerb] =
-        [nodeVerbs, memberVerbs, logVerbs, readingVerbs, conversationVerbs, ownershipVerbs, fieldVerbs, directoryVerbs, patientVerbs]
+        [
+            nodeVerbs, joiningVerbs, memberVerbs, backupVerbs, logVerbs, readingVerbs, conversationVerbs, ownershipVerbs,
+            fieldVerbs, directoryVerbs, patientVerbs,
+        ]
         .reduce(into: [:]) { all, verbs in all.merge(verbs) { first, _ in first } }
 }
 

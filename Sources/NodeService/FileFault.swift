@@ -28,6 +28,14 @@ struct FileFault: Error {
         return nil
     }
 
+    /// Writes all of `bytes`.
+    static func write(_ bytes: [UInt8], to descriptor: Int32) throws(FileFault) {
+        let result = bytes.withUnsafeBytes { buffer in
+            Result { () throws(FileFault) in try write(buffer, to: descriptor) }
+        }
+        try result.get()
+    }
+
     /// Writes all of `bytes`, however many calls that takes.
     static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) throws(FileFault) {
         var rest = bytes

@@ -93,6 +93,21 @@ public struct IdentityFile: Sendable {
         }
     }
 
+    /// The keys as the text of an unsealed file, for a copy that is sealed itself. The caller keeps it no longer than needed.
+    func plainText() throws(NodeServiceError) -> [UInt8] {
+        let secrets = try load()
+        var text = [UInt8](repeating: 0, count: IdentityText.byteCount)
+        text.withUnsafeMutableBytes { IdentityText.write(secrets, to: $0) }
+        return text
+    }
+
+    /// Stores the keys of such a text, sealed where the folder has a key. Throws as ``create()``.
+    func adopt(_ text: [UInt8]) throws {
+        let secrets = try IdentitySecrets(text: text)
+        guard !exists else { throw existsFailure }
+        try store(secrets)
+    }
+
     private func unsealed(_ sealed: [UInt8], _ nonce: Nonce) throws(NodeServiceError) -> IdentitySecrets {
         guard let key else { throw fault("is sealed; the folder's record of its key (the file at-rest) is missing: put it back") }
         return try IdentitySecrets { (secrets) throws(NodeServiceError) in

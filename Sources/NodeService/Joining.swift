@@ -1,3 +1,4 @@
+public import ChangeLog
 import InboxModel
 public import OfficeNode
 import ReplicaStore
@@ -22,10 +23,20 @@ public enum Joining {
     }
 
     /// Joins the group that `invitation` is from: asks the inviting node over CURVE with the invitation's single-use key, and
-    /// makes the replica of `dataDirectory`, whose key is kept as `keeping` says, one of its group. Bounded by `timeout`.
+    /// makes the replica of `dataDirectory`, whose key is kept as `keeping` says, one of its group.
+    ///
+    /// Unless the invitation is pre-approved, the device must be let in by an administrator who has compared codes. Joining that was
+    /// cut short, or for which nobody had time, goes on where it was when this is called again.
+    ///
+    /// - Parameters:
+    ///   - timeout: How long to try to reach the inviting node.
+    ///   - patience: How long to wait for the administrator.
+    ///   - onCode: Is told the code to show; on this thread.
+    /// - Throws: `NodeServiceError.Code.timedOut` where the time ran out, what `JoinAttempt` throws where the node refuses.
     public static func join(
         dataDirectory: String, invitation: Invitation, name: String, endpoint: String, timeout: Duration = .seconds(20),
-        keeping: DataFolder.Choice = .none, passphrase: DataFolder.PassphraseSource? = nil
+        patience: Duration = .seconds(600), keeping: DataFolder.Choice = .none, passphrase: DataFolder.PassphraseSource? = nil,
+        onCode: (JoinCode) -> Void = { _ in }
     ) throws {
         guard WallClock.now() <= invitation.expires else {
             throw NodeServiceError(.configuration, "the invitation has expired: ask for a new one")
@@ -34,37 +45,64 @@ public enum Joining {
         let identity = try MemberIdentity(folder.identityFile.loadOrCreate())
         let store = try folder.openStore()
         defer { try? store.close() }
-        let request = try Founding.joinFrame(invitation, identity: identity, name: name, endpoint: endpoint)
-        let answer = try ask(request, invitation: invitation, timeout: timeout)
+        var attempt = try JoinAttempt(
+            store, invitation: invitation, identity: identity, name: name, endpoint: endpoint, random: SystemRandomSource())
+        let answer = try ask(&attempt, timeout: timeout, patience: patience, onCode: onCode)
         try Founding.join(
             store, identity: identity, invitation: invitation, answer: answer, now: WallClock.now(),
             random: SystemRandomSource())
     }
 
-    /// Sends `request` to the inviting node until it answers.
-    private static func ask(_ request: [UInt8], invitation: Invitation, timeout: Duration) throws -> [UInt8] {
-        let answer = FirstAnswer()
+    /// Sends what the attempt has to say until the inviting node lets the device in.
+    private static func ask(
+        _ attempt: inout JoinAttempt, timeout: Duration, patience: Duration, onCode: (JoinCode) -> Void
+    ) throws -> [UInt8] {
+        let invitation = attempt.invitation
+        let answers = JoinAnswers()
         guard let own = CurveKey(try invitation.key), let inviter = CurveKey(invitation.inviter) else {
             throw NodeServiceError(.configuration, "the invitation's keys are unusable: ask for a new one")
         }
         let transport = try ZeroMQTransport(
             configuration: TransportConfiguration(secretKey: invitation.secret, publicKey: own, bindEndpoint: nil)
         ) { event in
-            if case .frame(inviter, let bytes) = event { answer.put(bytes) }
+            if case .frame(inviter, let bytes) = event { answers.put(bytes) }
         }
         defer { transport.stop() }
         transport.admit([inviter])
         try transport.connect(to: inviter, endpoint: invitation.endpoint)
         let clock = ContinuousClock()
-        let deadline = clock.now + timeout
+        var deadline = clock.now + timeout
+        var isHeard = false
+        if let code = attempt.code { onCode(code) }
         while clock.now < deadline {
-            transport.send(request, to: inviter)
-            if let bytes = answer.wait(milliseconds: 1000) { return bytes }
+            transport.send(try attempt.frame, to: inviter)
+            guard let bytes = answers.take(milliseconds: 1000) else { continue }
+            if !isHeard { deadline = clock.now + patience }
+            isHeard = true
+            switch try attempt.receive(bytes) {
+            case .compare(let code): onCode(code)
+            case .welcome(let answer): return answer
+            case .wait, .nothing:
+                // It is asked again once a second, and not at once: an administrator takes their time.
+                if let early = answers.take(milliseconds: 1000), case .welcome(let answer) = try attempt.receive(early) {
+                    return answer
+                }
+            }
         }
-        throw NodeServiceError(
+        throw isHeard ? notDecided : unreachable(invitation)
+    }
+
+    private static let notDecided = NodeServiceError(
+        .timedOut,
+        "no administrator has let this device in yet: run the same command again to go on waiting; the code stays the same")
+
+    private static func unreachable(_ invitation: Invitation) -> NodeServiceError {
+        NodeServiceError(
             .timedOut,
-            "the inviting node at \(invitation.endpoint) did not answer: is it running and reachable, and was the invitation used already?"
-        )
+            """
+            the inviting node at \(invitation.endpoint) did not answer: is it running and reachable? An invitation that was altered, \
+            or ended more than a day ago, gets no answer either
+            """)
     }
 }
 

@@ -20,16 +20,16 @@ public final class LockableNode: Service {
         case locked(NodeStatus)
     }
 
-    /// Opens the node of `folder`. Throws as ``NodeService/init(configuration:logger:folder:onReady:)``.
+    /// Opens the node of `folder`. Throws as ``NodeService/init(configuration:logger:folder:isSameMachine:onReady:)``.
     public init(
-        configuration: NodeConfiguration, logger: Logger, folder: DataFolder,
+        configuration: NodeConfiguration, logger: Logger, folder: DataFolder, isSameMachine: Bool = false,
         onReady: @escaping @Sendable (NodeService) async -> Void = { _ in }
     ) throws {
         self.configuration = configuration
         self.logger = logger
         self.onReady = onReady
         // The folder's key is not kept here: it goes with the node.
-        let node = try NodeService(configuration: configuration, logger: logger, folder: folder, onReady: onReady)
+        let node = try NodeService(configuration: configuration, logger: logger, folder: folder, isSameMachine: isSameMachine, onReady: onReady)
         state = Mutex(.open(node))
     }
 

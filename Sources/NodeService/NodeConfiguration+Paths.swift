@@ -46,6 +46,11 @@ extension Notice {
         case .unseenByResolver(let thread): "unseen by resolver \(thread)"
         case .settled(let thread, _): "settled \(thread)"
         case .offered(let thread, _): "handoff offered \(thread)"
+        case .deviceWaits(let member):
+            "a device waits to be let in as \(member): compare the codes (suture member pending)"
+        case .newReplica(let member, let replica, let reason):
+            "\(member) begins the new log \(replica): "
+                + (reason?.description ?? "its machine was restored from a backup, copied or rolled back; ask whoever looks after it")
         }
     }
 }

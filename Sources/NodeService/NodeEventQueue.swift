@@ -30,7 +30,7 @@ final class NodeEventQueue: Sendable {
             case .tick:
                 if contents.hasTick { return false }
                 contents.hasTick = true
-            case .frame, .connected, .disconnected: break
+            case .frame, .connected, .disconnected, .startReplica: break
             }
             contents.events.append(event)
             return true

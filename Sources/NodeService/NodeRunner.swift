@@ -9,25 +9,52 @@ import Vault
 actor NodeRunner {
     /// This node's member id.
     nonisolated let member: MemberID
-    /// The replica that this node writes.
-    nonisolated let replica: ReplicaID
     private let node: OfficeNode
     private let store: ReplicaStore
     private let meter: CatchUpMeter
+    private let host: HostRecord
+    private let mark: HighWaterMark
+    /// Why the node must begin a new log before anything else.
+    private let newReplica: NewReplicaReason?
     /// How long the longest batch so far took.
     private(set) var longestTurn: Duration = .zero
 
     init(
-        location: ReplicaLocation, identity: MemberIdentity, random: any RandomSource, limits: SyncConfiguration, meter: CatchUpMeter
+        location: ReplicaLocation, path: String, identity: MemberIdentity, random: any RandomSource, limits: SyncConfiguration,
+        meter: CatchUpMeter, isSameMachine: Bool = false
     ) throws {
         self.meter = meter
         store = try ReplicaStore(location)
         node = try OfficeNode(store: store, identity: identity, random: random, configuration: limits)
         member = node.member
-        replica = node.replica
+        host = try HostRecord(databasePath: path, group: node.group)
+        mark = HighWaterMark(databasePath: path)
+        let held = VersionVector(
+            ascending: store.progress.filter { $0.received.sequence > 0 }.map {
+                VersionVector.Entry($0.replica, $0.received.sequence)
+            })
+        let check = HostCheck(
+            remembered: try HostRecord(store.reader), present: host, mark: mark.read(), isSameMachine: isSameMachine)
+        newReplica = check.reason(held: held)
     }
 
-    func start() -> [Directive] { node.start() }
+    /// What there is to do at the start. Begins a new log first, where this is not the place or the state that the node left.
+    func start(now: Int64) throws -> [Directive] {
+        var directives = node.start()
+        if let newReplica {
+            let old = node.replica
+            directives += node.handle([.startReplica(newReplica)], now: now)
+            guard node.replica != old else {
+                throw NodeServiceError(
+                    .inputOutput,
+                    "the node must begin a new log, because \(newReplica), and could not store it: free some space and start it again")
+            }
+        }
+        // In this order: a node that ends in between begins one more log, which costs nothing.
+        try mark.write(node.ownHead, isDurable: true)
+        if try HostRecord(store.reader) != host { try store.write(.full) { try host.write($0) } }
+        return directives
+    }
 
     func makePreparer() -> RunPreparer { node.makePreparer() }
 
@@ -38,7 +65,11 @@ actor NodeRunner {
     func apply(_ events: [NodeEvent], now: Int64) -> [Directive] {
         let clock = ContinuousClock()
         let start = clock.now
-        let directives = node.handle(events, now: now)
+        var directives = node.handle(events, now: now)
+        // Durable, and not announced yet.
+        do throws(NodeServiceError) { try mark.write(node.ownHead) } catch {
+            directives.append(.warning(NodeWarning("mark", error.message)))
+        }
         longestTurn = max(longestTurn, clock.now - start)
         let runs = events.compactMap { event in
             if case .frame(_, .run(let run, _)) = event { run.entries.count } else { nil }
@@ -55,6 +86,8 @@ actor NodeRunner {
 
     /// Closes the replica, with everything in its main file: a copy made by hand while nothing runs is then whole.
     func close() throws {
+        // The same for the mark: it says less than is true then.
+        do { try mark.write(node.ownHead, isDurable: true) } catch {}
         // What cannot be moved stays in the write-ahead log, which is as good for the next start.
         do { try store.checkpoint() } catch {}
         try store.close()

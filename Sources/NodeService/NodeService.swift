@@ -1,4 +1,3 @@
-public import Causality
 public import ChangeLog
 public import InboxModel
 public import Logging
@@ -31,6 +30,9 @@ public final class NodeService: Service {
     private let lock: Mutex<LockReason?> = Mutex(nil)
     /// Watches for idleness, where a person can unlock the node again.
     private let idleness: Mutex<IdleWatch?>
+    /// The member's keys on disk, for copies that are to have them.
+    let identityFile: IdentityFile
+    private let announcing = Mutex(EndpointAnnouncement())
     /// Ends when somebody asked the node to stop.
     private let stopping = AsyncStream<Void>.makeStream()
 
@@ -38,23 +40,26 @@ public final class NodeService: Service {
     ///
     /// - Parameters:
     ///   - folder: The data directory with its key; nil to open it without asking anybody for a passphrase.
+    ///   - isSameMachine: Whether the folder was moved here on purpose and no copy of it is left to run: then another machine or another
+    ///     file is no reason to begin a new log.
     ///   - onReady: Called once, when the node listens and takes commands.
     public init(
-        configuration: NodeConfiguration, logger: Logger, folder: DataFolder? = nil,
+        configuration: NodeConfiguration, logger: Logger, folder: DataFolder? = nil, isSameMachine: Bool = false,
         onReady: @escaping @Sendable (NodeService) async -> Void = { _ in }
     ) throws {
         self.configuration = configuration
         self.logger = logger
         self.onReady = onReady
         let folder = try folder ?? DataFolder.unlock(configuration.dataDirectory, settings: configuration.atRest)
+        identityFile = folder.identityFile
         identity = try folder.identity()
         let isLockable = try KeyKeeping.load(from: configuration.dataDirectory)?.kind == .passphrase
         idleness = Mutex(
             isLockable
                 ? IdleWatch(lockAfter: configuration.lockAfter, running: WallClock.running(), awake: WallClock.awake()) : nil)
         runner = try NodeRunner(
-            location: try folder.location(), identity: identity, random: SystemRandomSource(),
-            limits: SyncConfiguration(), meter: meter)
+            location: try folder.location(), path: configuration.databasePath, identity: identity, random: SystemRandomSource(),
+            limits: SyncConfiguration(), meter: meter, isSameMachine: isSameMachine)
         preparer = FramePreparer(meter: meter)
     }
 
@@ -82,7 +87,7 @@ public final class NodeService: Service {
         }
         logger.info("node started", metadata: ["endpoint": "\(transport.boundEndpoint ?? "none")"])
         let preparing = await runner.makePreparer()
-        await interpret(runner.start())
+        interpret(try await runner.start(now: WallClock.now()))
         announceEndpoint(listening: transport.boundEndpoint)
         await withTaskGroup(of: Void.self) { group in
             group.addTask { [preparer, queue] in await preparer.run(preparing, into: queue) }
@@ -126,9 +131,6 @@ public final class NodeService: Service {
 
     /// This node's member id.
     public var memberID: MemberID { runner.member }
-
-    /// The replica that this node writes.
-    public var replica: ReplicaID { runner.replica }
 
     /// Makes the inbox anew from the log, while everything else waits. Returns the digests from before and after.
     public func rebuild() async throws -> (before: Digest, after: Digest) {
@@ -202,6 +204,7 @@ public final class NodeService: Service {
             do { try await Task.sleep(for: .seconds(1)) } catch { return }
             lockIfIdle()
             queue.push(.tick)
+            pushAnnouncement()
         }
     }
 
@@ -213,6 +216,13 @@ public final class NodeService: Service {
                 "the other members cannot be told where this node is: it listens on every interface; set 'advertise'",
                 metadata: ["listening": "\(endpoint)"])
         }
+        announcing.withLock { $0.begin(endpoint) }
+        pushAnnouncement()
+    }
+
+    /// Asks the brain to tell the endpoint, where it is not told yet and another try is due.
+    private func pushAnnouncement() {
+        guard let endpoint = announcing.withLock({ $0.due(at: .now) }) else { return }
         queue.push(.command(CommandRequest(id: Self.announcement, actor: .system, command: .setEndpoint(endpoint))))
     }
 
@@ -223,7 +233,9 @@ public final class NodeService: Service {
             switch directive {
             case .send(let key, let frame): if let key = CurveKey(key) { transport?.send(frame, to: key) }
             case .answer(Self.announcement, .failure(let refusal)):
-                logger.warning("the other members were not told where this node is", metadata: ["reason": "\(refusal)"])
+                logger.warning(
+                    "the other members were not told where this node is; it is tried again", metadata: ["reason": "\(refusal)"])
+            case .answer(Self.announcement, .success): announcing.withLock { $0.end() }
             case .answer(let id, let result): answers.answer(id, result)
             case .admit(let keys): transport?.admit(Set(keys.compactMap { CurveKey($0) }))
             case .connect(let peers): connect(peers, transport)

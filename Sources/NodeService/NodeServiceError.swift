@@ -29,6 +29,8 @@ public struct NodeServiceError: Error, Hashable, Sendable {
         public static let controlSocket = Code("control socket")
         /// The other side of the control socket did not keep to the protocol.
         public static let controlProtocol = Code("control protocol")
+        /// A backup cannot be written, read or opened.
+        public static let backup = Code("backup")
         /// No answer came in time.
         public static let timedOut = Code("timed out")
         /// The system refused an operation that should have worked.

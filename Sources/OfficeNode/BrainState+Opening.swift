@@ -18,7 +18,9 @@ extension BrainState {
         if let bytes = try store.reader.setting(NodeSettings.inviterKey) { roster.expect(try RosterCodec.member(bytes)) }
         epochs = [:]
         let progress = store.progress
+        replica = settings.replica
         let own = progress.first { $0.replica == settings.replica }?.received ?? LogHead(empty: settings.replica)
+        newReplica = try settings.newReplica(own: own, isEmpty: progress.isEmpty, store: store)
         sealer = ChangeSetSealer(group: settings.group, head: own)
         engine = SyncEngine(
             group: settings.group, member: identity.member, replica: settings.replica, heads: progress.map(\.received),
@@ -29,7 +31,9 @@ extension BrainState {
         for (key, value) in try store.reader.settings(prefix: NodeSettings.invitationPrefix) {
             let name = String(key.dropFirst(NodeSettings.invitationPrefix.count))
             guard let bytes = Hexadecimal.bytes(of: name) else { continue }
-            invitations[try CurvePublicKey(copying: bytes)] = try InvitationRecord(canonicalBytes: value)
+            // One that an older version kept in another form is worth less than a node that starts.
+            guard let record = try? InvitationRecord(canonicalBytes: value) else { continue }
+            invitations[try CurvePublicKey(copying: bytes)] = record
         }
         hasBacklog = progress.contains { $0.merged < $0.received.sequence }
         if let bytes = try store.reader.setting(NodeSettings.grantKey) {
@@ -77,32 +81,5 @@ extension EpochGrant {
         defer { SecretMemory.wipe(&bytes) }
         guard let key = bytes.withUnsafeBytes({ try? EpochKey(copying: $0) }), key.id == epoch else { return nil }
         return key
-    }
-}
-
-extension InvitationRecord: CanonicalCodable {
-    func encode(into writer: inout ByteWriter) {
-        writer.byte(kind.rawValue)
-        writer.flag(office != nil)
-        office?.encode(into: &writer)
-        expires.encode(into: &writer)
-        writer.flag(usedBy != nil)
-        if let usedBy { writer.raw(usedBy.digest.bytes) }
-    }
-
-    init(from reader: inout ByteReader) throws(ByteReader.Failure) {
-        guard let kind = MemberKind(rawValue: try reader.byte()) else {
-            throw reader.failure(.malformed("an unknown member kind"))
-        }
-        let office = try reader.flag() ? try OfficeID(from: &reader) : nil
-        let expires = try Int64(from: &reader)
-        let usedBy = try reader.flag() ? try Self.member(from: &reader) : nil
-        self.init(kind: kind, office: office, expires: expires, usedBy: usedBy)
-    }
-
-    private static func member(from reader: inout ByteReader) throws(ByteReader.Failure) -> MemberID {
-        let start = reader
-        let bytes = try reader.slice(Digest.byteCount)
-        do { return MemberID(try Digest(copying: bytes)) } catch { throw start.failure(.malformed("a member id")) }
     }
 }

@@ -7,6 +7,12 @@ import Vault
 /// Everything that a node keeps in memory beside its replica. A value, so that a transaction that fails is undone by
 /// putting the copy from before back.
 struct BrainState {
+    /// The replica that this node writes.
+    var replica: ReplicaID
+    /// Why the node must begin a new log before it writes anything; nil while it need not.
+    var newReplica: NewReplicaReason?
+    /// When new logs were begun because of what peers say: such claims are not signed, so there is a limit.
+    var claimedReplicas: [Int64] = []
     /// Who is a member.
     var roster: Roster
     /// Epoch keys granted to this node.
@@ -25,7 +31,7 @@ struct BrainState {
     var pending = PendingSets()
     /// Replicas with more in the log than is merged, to be looked at again.
     var hasBacklog = false
-    /// Invitations that are open, and those used a moment ago.
+    /// Invitations that are open, and those that ended within a day.
     var invitations: [CurvePublicKey: InvitationRecord]
     /// Members whose clock was reported as wrong, and when.
     var clockWarnings: [ReplicaID: Int64] = [:]
@@ -85,13 +91,4 @@ struct PendingSets {
         let rest = kept.drop { $0.entry.sequence < sequence }
         return rest.first?.entry.sequence == sequence ? rest : []
     }
-}
-
-/// An invitation as the inviting node remembers it.
-struct InvitationRecord: Hashable, Sendable {
-    let kind: MemberKind
-    let office: OfficeID?
-    var expires: Int64
-    /// The member that it let in. Kept for a while, because the answer may be lost on the way and be asked for again.
-    var usedBy: MemberID?
 }

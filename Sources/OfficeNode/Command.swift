@@ -21,6 +21,12 @@ public enum Command: Sendable {
     case invite(InvitationRequest)
     /// Does something about members, keys or what was set aside.
     case administer(AdministrativeCommand)
+    /// Takes back the invitation of that name (`InvitationStatus.id`).
+    case cancelInvitation(String)
+    /// Lets the device in that waits under that name, if the code is the one that this node has.
+    case admitDevice(String, code: String)
+    /// Does not let the device in that waits under that name.
+    case declineDevice(String)
     /// Tells the group where this node can be reached.
     case setEndpoint(String)
 }
@@ -121,11 +127,14 @@ public struct InvitationRequest: Sendable {
     public var kind: MemberKind
     /// For which office.
     public var office: OfficeID?
+    /// Whether the device is let in without codes being compared: for unattended set-up. Whoever has the text is then a member.
+    public var isPreApproved: Bool
 
     /// An invitation for a device of `kind`.
-    public init(kind: MemberKind, office: OfficeID?) {
+    public init(kind: MemberKind, office: OfficeID?, isPreApproved: Bool = false) {
         self.kind = kind
         self.office = office
+        self.isPreApproved = isPreApproved
     }
 }
 

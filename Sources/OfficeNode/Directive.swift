@@ -1,4 +1,5 @@
 public import Causality
+public import Causality
 public import ChangeLog
 public import InboxModel
 public import Vault
@@ -39,7 +40,7 @@ public struct PeerAddress: Hashable, Sendable {
     public let endpoint: String
 }
 
-/// Something that people must be told, because two offices acted at the same time.
+/// Something that people must be told: two offices acted at the same time, or a machine is not what it was.
 public enum Notice: Hashable, Sendable {
     /// Several people own a thread. All claimants are to be told.
     case contested(ThreadID, claimants: [Owner])
@@ -53,6 +54,11 @@ public enum Notice: Hashable, Sendable {
     case settled(ThreadID, owner: Owner)
     /// Somebody was asked to take a thread.
     case offered(ThreadID, to: Owner)
+    /// A device waits to be let in: an administrator is to compare codes with whoever sits before it.
+    case deviceWaits(member: String)
+    /// A member that had a log began a new one: its machine was restored, copied or rolled back. Administrators are to be told.
+    /// `reason` is known at that member's own node.
+    case newReplica(member: String, ReplicaID, reason: NewReplicaReason?)
 }
 
 /// Something that an operator should know of. Never patient content.

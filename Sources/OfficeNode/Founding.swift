@@ -52,15 +52,22 @@ public enum Founding {
         return group
     }
 
-    /// The frame with which the holder of an invitation asks for membership.
+    /// The frame with which the holder of a pre-approved invitation asks for membership; for others see `JoinAttempt`.
     public static func joinFrame(
         _ invitation: Invitation, identity: MemberIdentity, name: String, endpoint: String
     ) throws -> [UInt8] {
+        let member = try member(invitation, identity: identity, name: name, endpoint: endpoint)
+        return try MembershipFrames.join(member, identity: identity, commitment: nil)
+    }
+
+    /// The member that the holder of an invitation asks to become.
+    static func member(
+        _ invitation: Invitation, identity: MemberIdentity, name: String, endpoint: String
+    ) throws -> Member {
         try check(name: name, endpoint: endpoint)
-        let member = Member(
+        return Member(
             identity, name: name, kind: invitation.kind, office: invitation.office, endpoint: endpoint,
             isAdministrator: false)
-        return try MembershipFrames.join(member, identity: identity)
     }
 
     /// Makes an empty replica one of the group that answered an invitation. Throws `NodeError.Code.invitation` where the answer
@@ -78,6 +85,7 @@ public enum Founding {
                 transaction, group: invitation.group, genesis: genesis, replica: replica, member: identity.member)
             try transaction.set([UInt8](welcome.grant), for: NodeSettings.grantKey)
             try transaction.set([UInt8](welcome.inviter), for: NodeSettings.inviterKey)
+            try JoinAttempt.forget(transaction)
         }
         let node = try OfficeNode(beginning: store, identity: identity, random: random)
         try node.begin([.replicaStarted(replica, identity.member)], documents: [], now: now)
@@ -113,8 +121,8 @@ public enum Founding {
 
     /// Throws unless nothing was founded or joined here. What a crash left half done, before the first change set, is no
     /// hindrance.
-    private static func requireEmpty(_ store: ReplicaStore) throws {
-        if try store.reader.setting(NodeSettings.groupKey) != nil && !store.progress.isEmpty {
+    static func requireEmpty(_ store: ReplicaStore) throws(NodeError) {
+        if !store.progress.isEmpty {
             throw NodeError(.alreadyFounded, "this replica belongs to a group already: use another data directory")
         }
     }

@@ -8,8 +8,13 @@ public enum LogicalDigest {
 
     /// The digest of what `reader` shows, read in slices.
     public static func compute(_ reader: ReplicaReader) throws -> Digest {
+        try state(reader).digest
+    }
+
+    /// The digest, and how far every log was received and merged in the state that it is of.
+    static func state(_ reader: ReplicaReader) throws -> (digest: Digest, progress: [ReplicaProgress]) {
         var hashing = Hashing(domain)
-        try reader.logicalBytes { hashing.update($0) }
-        return hashing.finalize()
+        let progress = try reader.logicalBytes { hashing.update($0) }
+        return (hashing.finalize(), progress)
     }
 }

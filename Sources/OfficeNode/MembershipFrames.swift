@@ -4,42 +4,62 @@ import SwiftProtobuf
 import Vault
 import WireProtocol
 
-/// The two frames of joining: a device asks, the inviting node answers.
+/// The frames of joining: a device asks and reveals its number, the inviting node answers.
 enum MembershipFrames {
     /// First byte of a frame that holds a `Join`: field 11, length-delimited.
     static let joinTag: UInt8 = 11 << 3 | 2
     /// First byte of a frame that holds a `Hello`: field 1, length-delimited.
     static let helloTag: UInt8 = 1 << 3 | 2
+    /// No frame of a joining device is longer.
+    static let bytesMax = 8 * 1024
+
+    /// What a joining device says.
+    enum Request {
+        /// It asks to become a member, and has shown that it holds the signing key. Without a commitment it must be let in at once.
+        case join(Member, record: [UInt8], commitment: Digest?)
+        /// Its number.
+        case reveal([UInt8])
+    }
 
     /// Asks for membership as `member`, proving that the signing key is at hand.
-    static func join(_ member: Member, identity: MemberIdentity) throws -> [UInt8] {
+    static func join(_ member: Member, identity: MemberIdentity, commitment: Digest?) throws -> [UInt8] {
         let bytes = try RosterCodec.encode(member)
-        var join = Suture_V1_Join()
-        join.member = Data(bytes)
-        join.signature = Data(identity.signing.sign(LogDomain.join, Digest.hash(LogDomain.join, bytes)).bytes)
-        var frame = Suture_V1_Frame()
-        frame.join = join
-        return [UInt8](try frame.serializedData())
+        return try frame {
+            $0.join.member = Data(bytes)
+            $0.join.signature = Data(identity.signing.sign(LogDomain.join, Digest.hash(LogDomain.join, bytes)).bytes)
+            if let commitment { $0.join.commitment = Data(commitment.bytes) }
+        }
     }
 
-    /// The member that a `Join` asks for, if its signature is its own.
-    static func member(_ bytes: [UInt8]) throws -> Member? {
-        guard case .join(let join) = try Suture_V1_Frame(serializedBytes: bytes).kind else { return nil }
-        let record = [UInt8](join.member)
-        let member = try RosterCodec.member(record)
-        let signature = try Signature(copying: [UInt8](join.signature))
-        try member.signingKey.verify(signature, LogDomain.join, Digest.hash(LogDomain.join, record))
-        return member
+    static func reveal(_ nonce: [UInt8]) throws -> [UInt8] { try frame { $0.joinReveal.nonce = Data(nonce) } }
+
+    /// What a device says, if it is a request to join; nil for anything else. Throws where it is damaged or its signature is not its own.
+    static func request(_ bytes: [UInt8]) throws -> Request? {
+        guard bytes.count <= bytesMax else { throw RosterError("a request of \(bytes.count) bytes") }
+        switch try Suture_V1_Frame(serializedBytes: bytes).kind {
+        case .join(let join):
+            let record = [UInt8](join.member)
+            let member = try RosterCodec.member(record)
+            let signature = try Signature(copying: [UInt8](join.signature))
+            try member.signingKey.verify(signature, LogDomain.join, Digest.hash(LogDomain.join, record))
+            let commitment = join.commitment.isEmpty ? nil : try Digest(copying: [UInt8](join.commitment))
+            return .join(member, record: record, commitment: commitment)
+        case .joinReveal(let reveal): return .reveal([UInt8](reveal.nonce))
+        default: return nil
+        }
     }
+
+    static func challenge(_ nonce: [UInt8]) throws -> [UInt8] { try frame { $0.joinChallenge.nonce = Data(nonce) } }
+
+    static func waiting() throws -> [UInt8] { try frame { $0.joinWaiting = Suture_V1_JoinWaiting() } }
 
     static func welcome(genesis: [UInt8], grant: EpochGrant, inviter: Member) throws -> [UInt8] {
-        var welcome = Suture_V1_Welcome()
-        welcome.genesis = Data(genesis)
-        welcome.grant = Data(try RosterCodec.encode(grant))
-        welcome.inviter = Data(try RosterCodec.encode(inviter))
-        var frame = Suture_V1_Frame()
-        frame.welcome = welcome
-        return [UInt8](try frame.serializedData())
+        let (grant, inviter) = (try RosterCodec.encode(grant), try RosterCodec.encode(inviter))
+        return try frame {
+            $0.welcome.genesis = Data(genesis)
+            $0.welcome.grant = Data(grant)
+            $0.welcome.inviter = Data(inviter)
+        }
     }
 
     /// Tells a device that it is a member no longer.
@@ -53,11 +73,15 @@ enum MembershipFrames {
     }
 
     static func refusal(_ detail: String) throws -> [UInt8] {
-        var refused = Suture_V1_Refused()
-        refused.reason = .invitation
-        refused.detail = detail
+        try frame {
+            $0.refused.reason = .invitation
+            $0.refused.detail = detail
+        }
+    }
+
+    private static func frame(_ fill: (inout Suture_V1_Frame) -> Void) throws -> [UInt8] {
         var frame = Suture_V1_Frame()
-        frame.refused = refused
+        fill(&frame)
         return [UInt8](try frame.serializedData())
     }
 }

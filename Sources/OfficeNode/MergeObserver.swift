@@ -12,17 +12,21 @@ public struct MergeStep: Sendable {
     public let dependencies: [TaggedClockEntry]
     /// Whether it was put into quarantine instead of the inbox.
     public let isSetAside: Bool
+    /// Whether the node has just made it itself; it may be the first of a new log.
+    public let isAuthored: Bool
     /// The node's wall time, in milliseconds since 1970.
     public let now: Int64
 
     /// A step from its parts.
     public init(
-        dot: Dot, timestamp: HybridTimestamp?, dependencies: [TaggedClockEntry], isSetAside: Bool = false, now: Int64
+        dot: Dot, timestamp: HybridTimestamp?, dependencies: [TaggedClockEntry], isSetAside: Bool = false,
+        isAuthored: Bool = false, now: Int64
     ) {
         self.dot = dot
         self.timestamp = timestamp
         self.dependencies = dependencies
         self.isSetAside = isSetAside
+        self.isAuthored = isAuthored
         self.now = now
     }
 }
@@ -46,10 +50,11 @@ public protocol MergeObserver: AnyObject {
 
 extension Turn {
     /// Tells whoever watches that a change set was merged or set aside.
-    func tell(_ dot: Dot, _ body: ChangeSetBody?, isSetAside: Bool = false) {
+    func tell(_ dot: Dot, _ body: ChangeSetBody?, isSetAside: Bool = false, isAuthored: Bool = false) {
         guard let observer = node.mergeObserver else { return }
         observer.merged(
             MergeStep(
-                dot: dot, timestamp: body?.set.stamp.timestamp, dependencies: body?.clock ?? [], isSetAside: isSetAside, now: now))
+                dot: dot, timestamp: body?.set.stamp.timestamp, dependencies: body?.clock ?? [], isSetAside: isSetAside,
+                isAuthored: isAuthored, now: now))
     }
 }

@@ -11,6 +11,8 @@ public enum NodeEvent: Sendable {
     case connected(CurvePublicKey)
     /// It does not any more.
     case disconnected(CurvePublicKey)
+    /// The shell has found a reason to begin a new log. Ordering duty: before any other event.
+    case startReplica(NewReplicaReason)
     /// Time passed, or a slice of longer work is due.
     case tick
 }

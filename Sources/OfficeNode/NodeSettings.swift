@@ -15,25 +15,45 @@ struct NodeSettings {
     /// The last timestamp of this node's clock, so that time does not step back over a restart.
     static let clockKey = "clock"
     static let invitationPrefix = "invitation:"
+    /// Why a new log must be begun before anything else is written; there until its first change set is.
+    static let newReplicaKey = "new-replica"
 
     let group: GroupID
     let genesis: [UInt8]
+    /// The replica to go on with; one that is never written to where the row is lost.
     let replica: ReplicaID
     let member: MemberID
+    private let isReplicaKnown: Bool
 
     init(_ store: ReplicaStore) throws {
         guard let group = try store.reader.setting(Self.groupKey),
             let genesis = try store.reader.setting(Self.genesisKey),
-            let replica = try store.reader.setting(Self.replicaKey),
             let member = try store.reader.setting(Self.memberKey)
-        else { throw NodeError.notFounded }
+        else {
+            if store.progress.isEmpty { throw NodeError.notFounded }
+            throw NodeError(
+                .inconsistent, "the replica has lost what it knows of its group: restore it from a backup, or join anew")
+        }
         self.group = GroupID(try Digest(copying: group))
         self.genesis = genesis
-        guard let id = ReplicaID(hexadecimal: String(decoding: replica, as: UTF8.self)) else {
-            throw NodeError(.inconsistent, "the replica's own id is unreadable: restore it from a backup")
-        }
-        self.replica = id
+        let text = try store.reader.setting(Self.replicaKey).map { String(decoding: $0, as: UTF8.self) }
+        let known = text.flatMap { ReplicaID(hexadecimal: $0) }
+        isReplicaKnown = known != nil
+        replica = known ?? ReplicaID(0)
         self.member = MemberID(try Digest(copying: member))
+    }
+
+    /// Why the node must begin a new log, if it must: it was told so before, or does not know how far its own went. Going on
+    /// with a log of which the end is lost would use numbers twice.
+    func newReplica(own: LogHead, isEmpty: Bool, store: ReplicaStore) throws -> NewReplicaReason? {
+        if let bytes = try store.reader.setting(Self.newReplicaKey) { return NewReplicaReason(bytes) }
+        if isEmpty || isReplicaKnown && own.sequence > 0 { return nil }
+        return NewReplicaReason(.lost)
+    }
+
+    /// Writes down which replica the node writes from now on.
+    static func write(_ transaction: ReplicaTransaction, replica: ReplicaID) throws {
+        try transaction.set(Array(replica.description.utf8), for: replicaKey)
     }
 
     static func write(
@@ -41,7 +61,7 @@ struct NodeSettings {
     ) throws {
         try transaction.set(group.digest.bytes, for: groupKey)
         try transaction.set(genesis, for: genesisKey)
-        try transaction.set(Array(replica.description.utf8), for: replicaKey)
+        try write(transaction, replica: replica)
         try transaction.set(member.digest.bytes, for: memberKey)
     }
 

@@ -9,6 +9,8 @@ public struct NodeStatus: Sendable {
     public let groupName: String
     /// This node.
     public let member: Member?
+    /// The replica that this node writes.
+    public let replica: ReplicaID
     /// All members, ascending by name.
     public let members: [Member]
     /// Which member authored which replica.
@@ -27,6 +29,8 @@ public struct NodeStatus: Sendable {
     public let hasBacklog: Bool
     /// Invitations that nobody has used yet.
     public let openInvitations: Int
+    /// All invitations of this node that are remembered, those that have ended included, by the time of their end.
+    public let invitations: [InvitationStatus]
     /// Frames that came from nobody known.
     public let strangerFrames: Int
 }
@@ -35,10 +39,11 @@ extension OfficeNode {
     /// Where this node stands now.
     public var status: NodeStatus {
         NodeStatus(
-            groupName: state.roster.groupName, member: state.roster.members[member], members: state.roster.sorted,
+            groupName: state.roster.groupName, member: state.roster.members[member], replica: replica, members: state.roster.sorted,
             authors: state.roster.authors, progress: store.progress, peers: state.engine.peers,
             isWaitingForKey: state.writing == nil, epoch: state.writing, former: state.roster.former,
             hasBacklog: state.hasBacklog,
-            openInvitations: state.invitations.values.count { $0.usedBy == nil }, strangerFrames: state.strangerFrames)
+            openInvitations: state.invitations.values.count(where: \.isOpen), invitations: state.invitationStatus(of: self),
+            strangerFrames: state.strangerFrames)
     }
 }

@@ -7,8 +7,8 @@ extension OfficeNode {
     ///
     /// Most of what ever reaches a node is this: peers that hold the same tell each other so every few seconds.
     func handleGreetings(_ events: [NodeEvent], now: Int64) -> [Directive]? {
-        guard state.isSettled, state.invitations.isEmpty, abs(now - state.upkeptAt) < Turn.upkeepInterval,
-            events.allSatisfy(\.isGreeting)
+        guard state.isSettled, state.newReplica == nil, abs(now - state.upkeptAt) < Turn.upkeepInterval,
+            events.allSatisfy(\.isGreeting), !state.invitations.values.contains(where: { $0.isDue(at: now) })
         else { return nil }
         var directives: [Directive] = []
         for event in events {
@@ -23,7 +23,7 @@ extension OfficeNode {
             case .tick:
                 if state.engine.isIdle(now: now) { continue }
                 directives += interpret((try? state.engine.tick(now: now, log: NoRuns())) ?? [])
-            case .command, .connected, .disconnected: break
+            case .command, .connected, .disconnected, .startReplica: break
             }
         }
         if state.engine.wantsTickSoon {
@@ -52,7 +52,7 @@ extension NodeEvent {
         case .tick: true
         // The first byte is the number and type of the frame's only field.
         case .frame(_, .control(let bytes)): bytes.first == 1 << 3 | 2 || bytes.first == 2 << 3 | 2
-        case .command, .connected, .disconnected, .frame: false
+        case .command, .connected, .disconnected, .startReplica, .frame: false
         }
     }
 }

@@ -13,8 +13,11 @@ public final class OfficeNode {
     public let group: GroupID
     /// This node's member id.
     public let member: MemberID
-    /// The replica that this node writes.
-    public let replica: ReplicaID
+    /// The replica that this node writes. Another one from the moment on that it must begin a new log.
+    public var replica: ReplicaID { state.replica }
+
+    /// How far the log that this node writes has come.
+    public var ownHead: LogHead { state.sealer.head }
 
     /// Watches what is merged; nobody in production.
     public var mergeObserver: (any MergeObserver)?
@@ -59,7 +62,6 @@ public final class OfficeNode {
                 """)
         }
         group = settings.group
-        replica = settings.replica
         state = try BrainState(
             settings: settings, store: store, identity: identity, configuration: configuration)
     }
@@ -71,11 +73,12 @@ public final class OfficeNode {
         if let directives = handleGreetings(events, now: now) { return directives }
         let before = state
         do {
-            let mustLast = (events.contains(where: \.authors) || state.mustAuthor) && !PlantedBug.isPlanted(.acknowledgesBeforeDurable)
+            let authors = state.newReplica != nil || state.mustAuthor || events.contains(where: \.authors)
+            let mustLast = authors && !PlantedBug.isPlanted(.acknowledgesBeforeDurable)
             let durability: Durability = mustLast ? .full : .normal
             let directives = try store.write(durability) { transaction in
-                let mayAuthor = mustLast || PlantedBug.isPlanted(.acknowledgesBeforeDurable)
-                var turn = Turn(node: self, transaction: transaction, now: now, mayAuthor: mayAuthor)
+                var turn = Turn(node: self, transaction: transaction, now: now, mayAuthor: authors)
+                try turn.startReplicaIfOwed()
                 for event in events { try turn.handle(event) }
                 try turn.finish()
                 return turn.directives
@@ -116,7 +119,7 @@ public final class OfficeNode {
             case .frame(let key, let frame): directives += decline(frame, from: key, now: now)
             case .connected(let key): directives += note(connected: true, key, now: now)
             case .disconnected(let key): directives += note(connected: false, key, now: now)
-            case .tick: break
+            case .startReplica, .tick: break
             }
         }
         return directives
@@ -163,7 +166,7 @@ extension NodeEvent {
     /// Whether handling the event can author: then its transaction must be on disk before anything leaves.
     var authors: Bool {
         switch self {
-        case .command: true
+        case .command, .startReplica: true
         // Only joining devices send control frames that make the node author; they are rare, and an extra flush is cheap.
         case .frame(_, .control(let bytes)): bytes.first == MembershipFrames.joinTag
         case .frame, .connected, .disconnected, .tick: false

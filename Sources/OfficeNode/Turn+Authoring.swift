@@ -44,6 +44,8 @@ extension Turn {
             throw CommandRefusal(
                 .waitingForKey, "this node waits for its key: it can write once it has reached the office that invited it")
         }
+        try startReplicaIfOwed()
+        let roster = try naming(roster)
         let dot = Dot(node.replica, node.state.sealer.head.sequence + 1)
         let stamp = Stamp(dot, node.state.clock.tick(now: now))
         let office = node.state.roster.members[node.member]?.office
@@ -66,7 +68,7 @@ extension Turn {
         if !bytes.isEmpty { try takeRoster([(LogHead(node.replica, entry.sequence, entry.hash), bytes)]) }
         node.state.logClocks.advance(body, of: node.replica)
         try transaction.merge(set)
-        tell(dot, body)
+        tell(dot, body, isAuthored: true)
         advance(to: LogHead(node.replica, entry.sequence, entry.hash), authored: true)
         return dot
     }

@@ -20,6 +20,9 @@ extension Turn {
             try perform(command, on: id, shown: shown, by: request.actor)
         case .invite(let invitation): try invite(invitation, by: request.actor)
         case .administer(let command): try administer(command, by: request.actor)
+        case .cancelInvitation(let name): try cancelInvitation(name, by: request.actor)
+        case .admitDevice(let name, let code): try admit(name, code: code, by: request.actor)
+        case .declineDevice(let name): try decline(name, by: request.actor)
         case .setEndpoint(let endpoint): try setEndpoint(endpoint, by: request.actor)
         }
     }

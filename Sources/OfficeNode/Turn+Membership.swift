@@ -23,82 +23,45 @@ extension Turn {
             // A relay must not be given the epoch key, and joining gives it to whoever is let in.
             throw CommandRefusal(.invalid, "relays cannot be invited yet: invite an office or a laptop")
         }
+        try makeRoom()
         let invitation = Invitation(
             group: node.group, groupName: node.state.roster.groupName, endpoint: own.endpoint, inviter: own.curveKey,
             secret: node.random.bytes(32), kind: request.kind, office: request.office,
-            expires: now + Invitation.lifetime)
-        let key = try invitation.key
-        try remember(
-            InvitationRecord(kind: invitation.kind, office: invitation.office, expires: invitation.expires), key: key)
+            expires: now + Invitation.lifetime, isPreApproved: request.isPreApproved)
+        let record = InvitationRecord(
+            kind: invitation.kind, office: invitation.office, isPreApproved: invitation.isPreApproved,
+            expires: invitation.expires)
+        try remember(record, key: try invitation.key)
         var outcome = CommandOutcome()
         outcome.invitation = try invitation.text
         return outcome
     }
 
-    /// Answers a device that connected with an invitation's key.
-    mutating func join(_ bytes: [UInt8], invitation: InvitationRecord, key: CurvePublicKey) throws {
-        do {
-            guard let member = try MembershipFrames.member(bytes) else { return }
-            if let reason = refusalReason(member, invitation) {
-                directives.append(.send(key, try MembershipFrames.refusal(reason)))
-            } else if invitation.usedBy == member.id, let grant = grant(for: member.id) {
-                try welcome(grant, key: key)
-            } else {
-                try admit(member, invitation, key: key)
-            }
-        } catch is CommandRefusal {
-            directives.append(.send(key, try MembershipFrames.refusal("the inviting node waits for its key: try later")))
-        } catch let error as ReplicaStoreError {
-            throw error
-        } catch {
-            directives.append(.warning(NodeWarning("join", "a request to join was refused: \(error)")))
-            directives.append(.send(key, try MembershipFrames.refusal("the request is damaged")))
+    /// Takes an invitation back that has let nobody in yet.
+    mutating func cancelInvitation(_ name: String, by actor: Actor) throws -> CommandOutcome {
+        try allow(.administer, by: actor, scope: .group)
+        let named = node.state.invitations.filter { Invitation.name(of: $0.key) == name }
+        guard let (key, record) = named.first, named.count == 1 else {
+            throw CommandRefusal(.notFound, "there is no invitation \(name): see `suture invite --list`")
         }
+        guard record.isOpen else {
+            throw CommandRefusal(.conflict, "the invitation \(name) has ended already: there is nothing to take back")
+        }
+        var cancelled = record
+        cancelled.stage = .cancelled
+        try remember(cancelled, key: key)
+        return CommandOutcome()
     }
 
-    private func refusalReason(_ member: Member, _ invitation: InvitationRecord) -> String? {
-        if now > invitation.expires { return "the invitation has expired: ask for a new one" }
-        if let user = invitation.usedBy, user != member.id { return "the invitation was used already: ask for a new one" }
-        if member.kind != invitation.kind || member.office != invitation.office || member.isAdministrator {
-            return "the invitation is for a \(invitation.kind.name), not for what was asked"
+    /// Sees to it that one more invitation can be remembered: the one that ended first goes.
+    private mutating func makeRoom() throws {
+        guard node.state.invitations.count >= InvitationRecord.countMax else { return }
+        let ended = node.state.invitations.filter { !$0.value.isOpen || now > $0.value.expires }
+        guard let oldest = ended.min(by: { ($0.value.expires, $0.key) < ($1.value.expires, $1.key) }) else {
+            throw CommandRefusal(
+                .conflict, "\(InvitationRecord.countMax) invitations are open: cancel some with `suture invite --cancel`")
         }
-        if let taken = node.state.roster.member(named: member.name), taken.id != member.id {
-            return "the name \(member.name) is taken: choose another"
-        }
-        // The key names whoever is at the other end of a connection: nobody may come with somebody else's.
-        if let holder = node.state.roster.member(curveKey: member.curveKey), holder.id != member.id {
-            return "the device's keys are those of another member: make new ones"
-        }
-        return nil
-    }
-
-    private mutating func admit(_ member: Member, _ invitation: InvitationRecord, key: CurvePublicKey) throws {
-        guard let epoch = node.state.writing.flatMap({ node.state.epochs[$0] }) else {
-            throw CommandRefusal(.waitingForKey, "this node waits for its key")
-        }
-        // All epochs: a new device reads what was written before it came.
-        let grants = try node.state.epochs.values.sorted { $0.id < $1.id }.map { try grant($0, to: member) }
-        let records: [RosterRecord] = [.admitted(member)] + grants.map { .epochGranted($0) }
-        _ = try author(ActionDraft(), by: .system, roster: records)
-        guard let grant = grants.first(where: { $0.epoch == epoch.id }) else { return }
-        // Single use; but the answer may be lost, so the same device may ask again for a short while.
-        var used = invitation
-        used.usedBy = member.id
-        used.expires = min(invitation.expires, now + Invitation.answerLifetime)
-        try remember(used, key: key)
-        try welcome(grant, key: key)
-    }
-
-    /// The epoch key granted to a member, as the roster has it.
-    private func grant(for member: MemberID) -> EpochGrant? {
-        node.state.roster.grants.last { $0.member == member && $0.epoch == node.state.writing }
-    }
-
-    private mutating func welcome(_ grant: EpochGrant, key: CurvePublicKey) throws {
-        guard let own = node.state.roster.members[node.member],
-            let genesis = try transaction.setting(NodeSettings.genesisKey)
-        else { throw CommandRefusal(.waitingForKey, "this node waits for the roster") }
-        directives.append(.send(key, try MembershipFrames.welcome(genesis: genesis, grant: grant, inviter: own)))
+        try forget(oldest.key)
     }
 
     /// Tells the group where this node can be reached, if that changed.
@@ -113,17 +76,24 @@ extension Turn {
         return outcome
     }
 
-    /// Takes back invitations whose time has passed.
+    /// Ends invitations whose time has passed, and forgets those that ended long ago.
     mutating func expireInvitations() throws {
-        for (key, record) in node.state.invitations.sorted(by: { $0.key < $1.key }) where now > record.expires {
-            try forget(key)
+        let due = node.state.invitations.filter { $0.value.isDue(at: now) }
+        for (key, record) in due.sorted(by: { $0.key < $1.key }) {
+            if record.isForgotten(at: now) {
+                try forget(key)
+            } else {
+                var expired = record
+                expired.stage = .expired
+                try remember(expired, key: key)
+            }
         }
     }
 
-    private mutating func remember(_ record: InvitationRecord, key: CurvePublicKey) throws {
+    mutating func remember(_ record: InvitationRecord, key: CurvePublicKey) throws {
+        let isNew = node.state.invitations.updateValue(record, forKey: key) == nil
         try transaction.set(record.canonicalBytes, for: Self.settingKey(of: key))
-        node.state.invitations[key] = record
-        node.state.rosterChanged = true
+        if isNew { node.state.rosterChanged = true }
     }
 
     private mutating func forget(_ key: CurvePublicKey) throws {

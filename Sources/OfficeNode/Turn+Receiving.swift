@@ -89,6 +89,7 @@ extension Turn {
         let before = node.state.roster.former.count
         node.state.roster.apply(operations)
         node.state.takeGrants(identity: node.identity)
+        for operation in operations { tellNewReplica(operation.dot.replica, operation.changes.records) }
         node.state.rosterChanged = true
         if node.state.roster.former.count > before { tellOfRemovals() }
     }

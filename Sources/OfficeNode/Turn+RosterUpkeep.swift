@@ -22,6 +22,11 @@ extension Turn {
             try interpret(node.state.engine.removePeer(peer.member, now: now))
         }
         node.state.mustReview = true
+        let isMember = node.state.roster.members[node.member] != nil
+        if isMember && !node.state.roster.counts(Dot(node.replica, node.state.sealer.head.sequence + 1)) {
+            try owe(NewReplicaReason(.reinstated))
+            node.state.mustAuthor = true
+        }
         try grantMissingKeys()
     }
 

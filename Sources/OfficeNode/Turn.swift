@@ -16,7 +16,8 @@ struct Turn {
     var directives: [Directive] = []
     /// Heads that this turn moved, for the run preparer.
     private var moved: [ReplicaID: LogHead] = [:]
-    private var hasAuthored = false
+    /// Heads of logs that this turn authored; two where it began a new log after it had written to the old one.
+    private var authored: [ReplicaID: LogHead] = [:]
     private let clockBefore: HybridTimestamp
     /// What was merged when the turn began: what goes beyond it is news.
     private let mergedBefore: VersionVector
@@ -55,6 +56,9 @@ struct Turn {
             if let peer = node.state.roster.member(curveKey: key) {
                 try interpret(node.state.engine.disconnected(peer.id, now: now))
             }
+        case .startReplica(let reason):
+            try owe(reason)
+            try startReplicaIfOwed()
         case .tick:
             try interpret(node.state.engine.tick(now: now, log: log))
             try expireInvitations()
@@ -68,8 +72,9 @@ struct Turn {
         try mergeBacklog()
         try reviewQuarantine()
         try indexSlice()
-        if hasAuthored {
-            try interpret(node.state.engine.authored([node.state.sealer.head], now: now, log: log))
+        if !authored.isEmpty {
+            let heads = authored.values.sorted { $0.replica < $1.replica }
+            try interpret(node.state.engine.authored(heads, now: now, log: log))
         }
         if node.state.rosterChanged {
             node.state.rosterChanged = false
@@ -89,7 +94,7 @@ struct Turn {
     /// Takes note that a log moved.
     mutating func advance(to head: LogHead, authored: Bool) {
         moved[head.replica] = head
-        if authored { hasAuthored = true }
+        if authored { self.authored[head.replica] = head }
     }
 
     /// Turns the engine's actions into directives and commits what it accepts.
@@ -103,6 +108,7 @@ struct Turn {
             case .accept(let run, let peer, let byteCount): try accept(run, from: peer, byteCount: byteCount)
             case .warning(let warning):
                 directives.append(.warning(NodeWarning("sync", String(describing: warning))))
+                try noteOwnLog(warning)
             }
         }
     }

@@ -34,6 +34,18 @@ public struct StoredLogRow: Hashable, Sendable {
     public let contents: [UInt8]
     /// The signature of its hash, where one was received.
     public let signature: [UInt8]?
+
+    /// A row from its parts: as another replica stored it.
+    public init(
+        sequence: UInt64, hash: ChangeSetHash, epoch: [UInt8], body: [UInt8], contents: [UInt8], signature: [UInt8]?
+    ) {
+        self.sequence = sequence
+        self.hash = hash
+        self.epoch = epoch
+        self.body = body
+        self.contents = contents
+        self.signature = signature
+    }
 }
 
 /// How far one replica's log is received, merged and indexed here.

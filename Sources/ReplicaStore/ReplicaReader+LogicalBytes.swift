@@ -9,9 +9,11 @@ extension ReplicaReader {
     /// - Parameters:
     ///   - sliceBytes: About how many bytes to give at a time. How they are cut means nothing.
     ///   - consume: Gets the next bytes, valid only in the call. What it throws ends the reading.
+    /// - Returns: How far every log was received and merged in that state, ascending by replica.
+    @discardableResult
     public func logicalBytes(
         sliceBytes: Int = 65_536, _ consume: (UnsafeRawBufferPointer) throws -> Void
-    ) throws {
+    ) throws -> [ReplicaProgress] {
         try withoutActuallyEscaping(consume) { consume in
             try read("Reading the logical state") { source in
                 var stream = LogicalStream(sliceBytes: sliceBytes, consume: consume)
@@ -20,6 +22,7 @@ extension ReplicaReader {
                 try stream.documents(source)
                 try stream.quarantine(source)
                 try stream.finish()
+                return try LogQueries.progress(in: source)
             }
         }
     }

@@ -12,6 +12,10 @@ struct Session: Sendable {
     /// When the last frame came, as given by the caller.
     var lastHeard: Int64?
     var replica: ReplicaID?
+    /// Replicas that the peer named in greetings before the one it named last; a few.
+    private var replicasBefore: [ReplicaID] = []
+    /// When it was last warned of that the peer goes back and forth between replicas.
+    private var turnedBackAt: Int64?
     var faults: UInt64 = 0
     /// When the last answer to a malformed frame was sent.
     var refusedAt: Int64?
@@ -105,6 +109,21 @@ struct Session: Sendable {
 
     /// The roster changed: unknown authors may be known now.
     mutating func endRosterDelays() { delays = delays.filter { !$0.value.endsWithRoster } }
+
+    /// The peer greets as `replica`. True where it has greeted as another one since it last greeted as this one: two machines with one
+    /// identity do. Not more often than every `interval`.
+    mutating func turnsBack(to replica: ReplicaID, at now: Int64, interval: Int64) -> Bool {
+        guard let last = self.replica, last != replica else {
+            self.replica = replica
+            return false
+        }
+        let isBack = replicasBefore.contains(replica)
+        replicasBefore = replicasBefore.filter { $0 != last }.suffix(7) + [last]
+        self.replica = replica
+        guard isBack, turnedBackAt.map({ now - $0 >= interval }) ?? true else { return false }
+        turnedBackAt = now
+        return true
+    }
 
     mutating func pauseWants(until time: Int64) { wantPausedUntil = max(wantPausedUntil, time) }
 

@@ -22,6 +22,8 @@ public enum SyncWarning: Hashable, Sendable, CustomStringConvertible {
     /// The peer holds more of our own log than we do: this node was restored from a backup, or cloned. It must start a new
     /// replica.
     case ownLogAhead(MemberID, Dot)
+    /// The peer greets now as one of its replicas and now as another: two machines run with one identity.
+    case runsTwice(MemberID)
     /// The peer sent a run that is damaged, forged or of another history; the log, where the run could be read that far.
     case invalidRun(MemberID, ReplicaID?, reason: String)
     /// The peer sent something that does not follow the protocol; it was dropped.
@@ -35,6 +37,14 @@ public enum SyncWarning: Hashable, Sendable, CustomStringConvertible {
     /// A frame could not be encoded, and was not sent.
     case notEncoded(MemberID)
 
+    /// Whether it says that the log `replica` is not what we hold. The first of our own log is acted on, and so is never left out.
+    func concerns(log replica: ReplicaID) -> Bool {
+        switch self {
+        case .ownLogAhead(_, let dot), .forkSuspected(_, let dot, _, _): dot.replica == replica
+        default: false
+        }
+    }
+
     /// What happened and with whom.
     public var description: String {
         switch self {
@@ -43,6 +53,9 @@ public enum SyncWarning: Hashable, Sendable, CustomStringConvertible {
                 + "was a disk cloned or a backup restored?"
         case .ownLogAhead(let member, let dot):
             "member \(member.short) holds \(dot) of our own log, which we do not: this node must start a new replica"
+        case .runsTwice(let member):
+            "member \(member.short) seems to run on two machines at once: it writes to one log and then to another; stop the copy, "
+                + "and join it as a member of its own"
         case .invalidRun(let member, _, let reason): "member \(member.short): \(reason)"
         case .malformed(let member, let what): "member \(member.short) sent \(what)"
         case .foreign(let member, let what): "member \(member.short) was refused: \(what)"

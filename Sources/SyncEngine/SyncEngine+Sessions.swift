@@ -90,7 +90,8 @@ extension SyncEngine {
             return []
         case .run: throw FrameFault("a frame with more in it than a run")
         case .hello, .refused: return []
-        case .join, .welcome: throw FrameFault("a JOIN or WELCOME from somebody who is a member")
+        case .join, .welcome, .joinChallenge, .joinReveal, .joinWaiting:
+            throw FrameFault("a frame of joining from somebody who is a member")
         }
     }
 
@@ -113,8 +114,11 @@ extension SyncEngine {
 
     private mutating func limitWarnings(_ actions: [SyncAction], about peer: MemberID, _ now: Int64) -> [SyncAction] {
         actions.filter { action in
-            guard case .warning = action else { return true }
-            return sessions[peer]?.mayWarn(at: now, max: configuration.warningsMax) ?? true
+            guard case .warning(let warning) = action else { return true }
+            let mayWarn = sessions[peer]?.mayWarn(at: now, max: configuration.warningsMax) ?? true
+            guard warning.concerns(log: replica), !hasWarnedOfOwnLog else { return mayWarn }
+            hasWarnedOfOwnLog = true
+            return true
         }
     }
 
@@ -184,7 +188,9 @@ extension SyncEngine {
             return actions + assignWants(now)
         }
         sessions[peer]?.isForeign = false
-        sessions[peer]?.replica = ReplicaID(hello.replica)
+        if sessions[peer]?.turnsBack(to: ReplicaID(hello.replica), at: now, interval: configuration.twoMachinesInterval) == true {
+            actions.append(.warning(.runsTwice(peer)))
+        }
         if hello.capabilities & SyncFrames.wholeClockWanted != 0 {
             // It remembers nothing of us: what it asked for before it was started anew is void.
             sessions[peer]?.service = nil

@@ -28,6 +28,8 @@ public struct SyncEngine: Sendable {
     /// The peer that was served last when the budget of a call ran out: the next call starts after it.
     var servedLast: MemberID?
     private var digest: [UInt8]?
+    /// Whether it was said that a peer knows another end of the log that we write.
+    var hasWarnedOfOwnLog = false
 
     /// An engine for a node that holds `heads`.
     ///
@@ -84,7 +86,9 @@ public struct SyncEngine: Sendable {
     public mutating func replaceReplica(_ replica: ReplicaID, now: Int64) -> [SyncAction] {
         let now = begin(now)
         self.replica = replica
+        hasWarnedOfOwnLog = false
         for peer in members {
+            sessions[peer]?.ownAhead = 0
             for name in (sessions[peer]?.known ?? [:]).keys { list(name, at: peer) }
         }
         return assignWants(now)

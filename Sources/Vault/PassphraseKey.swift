@@ -35,4 +35,14 @@ public struct PassphraseKey: Hashable, Sendable {
         guard done else { throw outOfMemory(cost) }
         return key
     }
+
+    /// The same from an array, which the caller wipes.
+    public func derive(from passphrase: [UInt8]) throws(VaultError) -> SymmetricKey {
+        var done = false
+        let key = try SymmetricKey { output in
+            passphrase.withUnsafeBytes { done = Vault.derive(output, from: $0, salt: salt, cost: cost) }
+        }
+        guard done else { throw outOfMemory(cost) }
+        return key
+    }
 }

@@ -55,9 +55,11 @@ extension VectorWorld {
         let record: [UInt8] = try member(1).serializedBytes()
         let digest = Digest.hash(LogDomain.join, record)
         let signature = try signing(1).sign(LogDomain.join, digest)
+        let code = try codeVector(record)
         let join = Suture_V1_Frame.with {
             $0.join.member = Data(record)
             $0.join.signature = Data(signature.bytes)
+            $0.join.commitment = Data(code.commitment.bytes)
         }
         let (genesis, grant, inviter) = try (genesis(), grant(1), member(0))
         let (grantBytes, inviterBytes): ([UInt8], [UInt8]) = try (grant.serializedBytes(), inviter.serializedBytes())
@@ -73,15 +75,31 @@ extension VectorWorld {
             join: .init(
                 member: Hex(record), digest: Hex(digest.bytes), signature: Hex(signature.bytes),
                 frame: Hex(join.serializedBytes() as [UInt8])),
-            welcome: Hex(welcome.serializedBytes() as [UInt8]), invitation: invitation(inviter),
+            code: code, welcome: Hex(welcome.serializedBytes() as [UInt8]), invitation: invitation(inviter),
             rosterChanges: Hex(rosterChanges()), rosterChangesJSON: JSONTree(rosterMessage().jsonString()),
             frames: frames())
+    }
+
+    /// The numbers of both sides, and what follows from them.
+    private static func codeVector(_ record: [UInt8]) throws -> Vector.Membership.Code {
+        let (device, inviter) = (secret(0x61), secret(0x62))
+        let (group, key) = try (group(), CurvePublicKey(copying: [UInt8](member(0).curveKey)))
+        let commitment = JoinCode.commitment(group: group, member: record, inviter: key, deviceNonce: device)
+        let code = JoinCode(group: group, member: record, inviter: key, deviceNonce: device, inviterNonce: inviter)
+        let challenge = Suture_V1_Frame.with { $0.joinChallenge.nonce = Data(inviter) }
+        let reveal = Suture_V1_Frame.with { $0.joinReveal.nonce = Data(device) }
+        let waiting = Suture_V1_Frame.with { $0.joinWaiting = Suture_V1_JoinWaiting() }
+        return try .init(
+            group: Hex(group.digest.bytes), member: Hex(record), inviter: Hex(key.bytes), deviceNonce: Hex(device),
+            inviterNonce: Hex(inviter), commitment: Hex(commitment.bytes), digits: code.digits,
+            challenge: Hex(challenge.serializedBytes() as [UInt8]), reveal: Hex(reveal.serializedBytes() as [UInt8]),
+            waiting: Hex(waiting.serializedBytes() as [UInt8]))
     }
 
     private static func invitation(_ inviter: Suture_V1_Member) throws -> Vector.Membership.Invitation {
         let group = try group()
         let message = Suture_V1_Invitation.with {
-            $0.version = 1
+            $0.version = 2
             $0.group = Data(group.digest.bytes)
             $0.endpoint = inviter.endpoint
             $0.inviter = inviter.curveKey
@@ -92,7 +110,8 @@ extension VectorWorld {
             $0.groupName = "Example Oral Surgery"
         }
         let bytes: [UInt8] = try message.serializedBytes()
-        let base64 = Data(bytes).base64EncodedString().replacingOccurrences(of: "+", with: "-")
+        let check = Digest.hash(LogDomain.invitation, bytes).bytes.prefix(8)
+        let base64 = Data(bytes + check).base64EncodedString().replacingOccurrences(of: "+", with: "-")
             .replacingOccurrences(of: "/", with: "_").replacingOccurrences(of: "=", with: "")
         return try .init(
             text: "suture-join-" + base64, message: Hex(bytes), json: JSONTree(message.jsonString()),

@@ -181,6 +181,18 @@ enum Vector {
             let signature: Hex
             let frame: Hex
         }
+        struct Code: Codable, Equatable {
+            let group: Hex
+            let member: Hex
+            let inviter: Hex
+            let deviceNonce: Hex
+            let inviterNonce: Hex
+            let commitment: Hex
+            let digits: String
+            let challenge: Hex
+            let reveal: Hex
+            let waiting: Hex
+        }
         struct Invitation: Codable, Equatable {
             let text: String
             let message: Hex
@@ -190,6 +202,7 @@ enum Vector {
         }
         let grant: Grant
         let join: Join
+        let code: Code
         let welcome: Hex
         let invitation: Invitation
         let rosterChanges: Hex

@@ -58,7 +58,8 @@ enum VectorWorld {
         let labels = [
             LogDomain.genesis, LogDomain.member, LogDomain.epoch, LogDomain.changeSet, LogDomain.changeSetSignature,
             LogDomain.changesDigest, LogDomain.rosterDigest, LogDomain.contentDigest, LogDomain.changesSeal,
-            LogDomain.contentSeal, LogDomain.contentNonce, LogDomain.clock, LogDomain.join
+            LogDomain.contentSeal, LogDomain.contentNonce, LogDomain.clock, LogDomain.join,
+            LogDomain.joinCommitment, LogDomain.joinCode, LogDomain.invitation
         ]
         let members = try names.indices.map { number in
             let message = try member(number)

@@ -84,7 +84,8 @@ struct ControlArgumentsTests {
             "handoff", "accept", "decline", "assign", "category", "priority", "review", "tag", "untag", "snooze", "due",
             "move", "merge", "resolve", "reopen", "read", "draft", "settle", "patients", "patient-put", "consent",
             "directory", "office-put", "staff-put", "queue-put", "category-put", "invite", "log-verify", "log-rebuild",
-            "search", "counters", "stop",
+            "search", "counters", "stop", "invitations", "invitation-cancel", "member-pending", "member-admit", "member-decline",
+            "backup",
         ]
         for verb in expected { #expect(ControlVerb.all[verb] != nil, "\(verb)") }
         #expect(ControlVerb.all["claim"]?.arguments == ["thread", "as", "shown"])

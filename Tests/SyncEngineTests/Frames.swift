@@ -14,13 +14,13 @@ enum Frames {
     }
 
     static func hello(
-        _ node: TestNode, version: UInt32 = 1, group: GroupID? = nil, member: MemberID? = nil
+        _ node: TestNode, version: UInt32 = 1, group: GroupID? = nil, member: MemberID? = nil, replica: ReplicaID? = nil
     ) throws -> [UInt8] {
         try bytes {
             $0.hello.version = version
             $0.hello.group = Data((group ?? node.group.id).digest.bytes)
             $0.hello.member = Data((member ?? node.id).digest.bytes)
-            $0.hello.replica = node.replica.rawValue
+            $0.hello.replica = (replica ?? node.replica).rawValue
             $0.hello.digest = Data(ClockDigest.digest(of: node.log.heads).bytes)
             $0.hello.capabilities = 1
         }

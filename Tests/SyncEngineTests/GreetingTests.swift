@@ -47,6 +47,27 @@ struct GreetingTests {
         #expect(first <= 600 / 15 * 2 * 160 + 320)
     }
 
+    @Test("A member that greets now as one replica and now as another is reported, once; one that goes on to a new replica is not")
+    func twoMachines() throws {
+        let world = try Self.equalPair()
+        try world.connect(0, 1)
+        let peer = world.nodes[1]
+        func greet(as replica: ReplicaID) throws {
+            let hello = try Frames.hello(peer, replica: replica)
+            try world.deliver(hello, from: 1, to: 0)
+            try world.run(limit: 100)
+        }
+        let warned = { world.nodes[0].warnings.filter { $0 == .runsTwice(peer.id) }.count }
+        try greet(as: peer.replica)
+        try greet(as: ReplicaID(77))
+        #expect(warned() == 0)
+        for _ in 0..<5 {
+            try greet(as: peer.replica)
+            try greet(as: ReplicaID(77))
+        }
+        #expect(warned() == 1)
+    }
+
     @Test("The clock of a second session says only what changed since the first")
     func deltaClock() throws {
         let world = try World(3)

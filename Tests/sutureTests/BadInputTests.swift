@@ -190,7 +190,7 @@ struct BadInputTests {
     func invitations() async throws {
         guard let program = Program() else { return }
         let practice = try await TestPractice(program)
-        let text = try await practice.run("towson", "invite", "--kind", "laptop").text("invitation")
+        let text = try await practice.run("towson", "invite", "--kind", "laptop", "--pre-approved").text("invitation")
         func join(_ folder: String, name: String, _ text: String) async throws -> Program.Result {
             try await program.run(
                 ["join", "-", "--name", name, "--data", practice.data(folder), "--timeout", "3"], input: text,
@@ -203,7 +203,7 @@ struct BadInputTests {
         let again = try await join("two", name: "second", text)
         #expect(again.status == 1)
         #expect(again.errors.contains("used"), "\(again.errors)")
-        let unused = try await practice.run("towson", "invite", "--kind", "laptop").text("invitation")
+        let unused = try await practice.run("towson", "invite", "--kind", "laptop", "--pre-approved").text("invitation")
         try await practice.stop("towson")
         let alone = try await join("three", name: "third", unused)
         #expect(alone.status == 1)

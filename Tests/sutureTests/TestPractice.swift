@@ -57,7 +57,7 @@ final class TestPractice {
 
     /// Lets a second office join and starts it.
     func join(_ name: String) async throws {
-        let invitation = try await run("towson", "invite", "--kind", "office", "--office", name)
+        let invitation = try await run("towson", "invite", "--kind", "office", "--office", name, "--pre-approved")
         try await expect(["join", invitation.text("invitation"), "--name", name, "--data", data(name)])
         try await start(name)
     }

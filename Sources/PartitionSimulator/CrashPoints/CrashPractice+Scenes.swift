@@ -30,7 +30,7 @@ extension CrashPractice {
         case .catchUp: return try catchUp(images.belair)
         case .mergeBacklog: return try mergeBacklog()
         case .indexSlices: return try indexSlices()
-        case .invite: return command(name, .invite(InvitationRequest(kind: .laptop, office: nil)), images, by: .system)
+        case .invite: return command(name, .invite(InvitationRequest(kind: .laptop, office: nil, isPreApproved: true)), images, by: .system)
         case .setEndpoint: return command(name, .setEndpoint("tcp://towson.example:7401"), images, by: .system)
         case .checkpoint: return try upkeep(name) { try $0.requireStore().checkpoint() }
         case .rebuild: return try upkeep(name) { _ = try $0.requireBrain().rebuild() }
@@ -106,7 +106,7 @@ extension CrashPractice {
         // Not the stream that founding drew from.
         let inviting = SeededRandomSource(seed: stage.seed, stream: "crash points \(stage.stream) inviting")
         try stage.subject.openBrain(random: inviting)
-        let request = InvitationRequest(kind: .laptop, office: nil)
+        let request = InvitationRequest(kind: .laptop, office: nil, isPreApproved: true)
         try stage.turn([stage.subject.event(.invite(request))], isDurable: true)
         let invitation = try Invitation(text: try stage.subject.answer?.get().invitation ?? "")
         let random = stage.random(for: laptop)

@@ -9,12 +9,13 @@ extension InvariantChecker {
     func begin(_ watch: NodeWatch, _ node: SimulatedNode, at now: Int64) throws {
         let progress = node.store.progress
         let heads = Dictionary(uniqueKeysWithValues: progress.map { ($0.replica, $0.received) })
-        watch.loss = NodeWatch.Loss(death: watch.lastDeath)
+        // What is missing since a start that no turn followed is judged with what is missing now.
+        watch.loss.death = watch.lastDeath
         for (replica, before) in watch.received.sorted(by: { $0.key < $1.key }) {
             let head = heads[replica] ?? LogHead(empty: replica)
             let isOther = head.sequence == before.sequence && head.hash != before.hash
             guard head.sequence < before.sequence || isOther else { continue }
-            if replica == watch.replica { watch.loss.own = head } else { watch.loss.others.append(replica) }
+            if watch.written.contains(replica) { watch.loss.own.append(head) } else { watch.loss.others.append(replica) }
         }
         // Before the first turn: founding and joining write the first change set.
         try learn(node, watch, isAcknowledged: true, at: now)
@@ -56,7 +57,7 @@ extension InvariantChecker {
                 report(.durability, at: now, node: watch.name, "it lost change sets of \(replica) though its machine went on")
             }
         }
-        if let own = loss.own { judgeLoss(ofOwnLogAfter: own, watch, isExcused: isExcused, at: now) }
+        for own in loss.own { judgeLoss(ofOwnLogAfter: own, watch, isExcused: isExcused, at: now) }
         watch.diskExcuses.remove(.restoredBackup)
     }
 

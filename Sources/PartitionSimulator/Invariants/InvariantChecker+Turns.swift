@@ -41,6 +41,12 @@ extension InvariantChecker {
         if let own = watch.replica, heads.contains(where: { $0.replica == own }) {
             try learn(node, watch, isAcknowledged: isAcknowledged, at: now)
         }
+        if let replica = node.brain?.replica, replica != watch.replica {
+            // It begins a new log; the old one is to it like anybody's from now on.
+            watch.replica = replica
+            watch.learned = nil
+            try learn(node, watch, isAcknowledged: isAcknowledged, at: now)
+        }
         for head in heads {
             let before = watch.received[head.replica]?.sequence ?? 0
             if !ledger.knows(head) { try learnCrafted(upTo: head, after: before, at: node, now) }

@@ -22,11 +22,11 @@ final class NodeWatch: MergeObserver {
     /// What a node had and, when it came back, had no more.
     struct Loss {
         var death: Death?
-        /// How far its own log goes now, where that is less than before.
-        var own: LogHead?
+        /// How far logs that it wrote go now, where that is less than before.
+        var own: [LogHead] = []
         /// Logs of others that were held further before. Ascending.
         var others: [ReplicaID] = []
-        var isEmpty: Bool { own == nil && others.isEmpty }
+        var isEmpty: Bool { own.isEmpty && others.isEmpty }
     }
 
     /// A frame or run that was made up and given to the node, and what it had counted by then.
@@ -43,7 +43,9 @@ final class NodeWatch: MergeObserver {
     private let ledger: Ledger
 
     /// The log that the node writes.
-    var replica: ReplicaID?
+    var replica: ReplicaID? { didSet { if let replica { written.insert(replica) } } }
+    /// The logs that it ever wrote: one for each life of its replica.
+    private(set) var written: Set<ReplicaID> = []
     /// How far that log is in the ledger.
     var learned: LogHead?
     /// The furthest that each log was seen here, but for what a power cut took.
@@ -113,7 +115,7 @@ final class NodeWatch: MergeObserver {
         if step.isSetAside { hasSetAside = true } else { checkOrder(of: step, clock) }
         clock.advance(to: step.dot)
         mergedNow = clock
-        guard let time = step.timestamp, !step.isSetAside, step.dot.replica != replica else { return }
+        guard let time = step.timestamp, !step.isSetAside, !step.isAuthored, step.dot.replica != replica else { return }
         if time.milliseconds - step.now > HybridClock.aheadMax { aheadNow.insert(step.dot.replica) }
     }
 
@@ -124,7 +126,7 @@ final class NodeWatch: MergeObserver {
         }
         // The same by the ledger: what the author had merged, whatever the change set was read to say. Of a log with two
         // histories the ledger cannot tell here which one this is; and what the node itself writes is not in it yet.
-        guard !hasSetAside, step.dot.replica != replica, !ledger.forked.contains(step.dot.replica),
+        guard !hasSetAside, !step.isAuthored, step.dot.replica != replica, !ledger.forked.contains(step.dot.replica),
             let entry = ledger.entry(at: step.dot)
         else { return }
         for needed in entry.clock.entries where clock[needed.replica] < needed.sequence {

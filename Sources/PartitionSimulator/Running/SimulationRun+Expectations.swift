@@ -126,6 +126,8 @@ extension Notice {
         case .unseenByResolver: "unseen-by-resolver"
         case .settled: "settled"
         case .offered: "offered"
+        case .newReplica: "new-replica"
+        case .deviceWaits: "device-waits"
         }
     }
 }

@@ -12,6 +12,9 @@ public enum FrameKind: UInt8, Hashable, Sendable, CaseIterable {
     case heads = 10
     case join = 11
     case welcome = 12
+    case joinChallenge = 13
+    case joinReveal = 14
+    case joinWaiting = 15
     /// Not a frame of this protocol.
     case other = 0
 

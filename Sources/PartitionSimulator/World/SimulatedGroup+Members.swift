@@ -36,7 +36,7 @@ extension SimulatedGroup {
         _ name: String, kind: MemberKind = .office, office: OfficeID? = nil, invitedBy inviter: SimulatedNode, onDisk: Bool = false,
         skew: Int64 = 0
     ) throws -> SimulatedNode {
-        let outcome = try perform(.invite(InvitationRequest(kind: kind, office: office)), at: inviter)
+        let outcome = try perform(.invite(InvitationRequest(kind: kind, office: office, isPreApproved: true)), at: inviter)
         return try join(name, invitation: try Invitation(text: outcome.invitation ?? ""), at: inviter, onDisk: onDisk, skew: skew)
     }
 

@@ -70,6 +70,8 @@ extension Notice {
         case .unseenByResolver(let thread): "unseen by resolver \(thread)"
         case .settled(let thread, let owner): "settled \(thread) \(owner.text)"
         case .offered(let thread, let to): "offered \(thread) \(to.text)"
+        case .deviceWaits(let member): "device waits \(member)"
+        case .newReplica(let member, let replica, let reason): "new log \(replica) of \(member) \(reason?.kind.rawValue ?? "told")"
         }
     }
 }

@@ -131,6 +131,30 @@ public nonisolated struct Suture_V1_Frame: Sendable {
     set {kind = .welcome(newValue)}
   }
 
+  public var joinChallenge: Suture_V1_JoinChallenge {
+    get {
+      if case .joinChallenge(let v)? = kind {return v}
+      return Suture_V1_JoinChallenge()
+    }
+    set {kind = .joinChallenge(newValue)}
+  }
+
+  public var joinReveal: Suture_V1_JoinReveal {
+    get {
+      if case .joinReveal(let v)? = kind {return v}
+      return Suture_V1_JoinReveal()
+    }
+    set {kind = .joinReveal(newValue)}
+  }
+
+  public var joinWaiting: Suture_V1_JoinWaiting {
+    get {
+      if case .joinWaiting(let v)? = kind {return v}
+      return Suture_V1_JoinWaiting()
+    }
+    set {kind = .joinWaiting(newValue)}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public nonisolated enum OneOf_Kind: Equatable, Sendable {
@@ -147,6 +171,9 @@ public nonisolated struct Suture_V1_Frame: Sendable {
     case heads(Suture_V1_Heads)
     case join(Suture_V1_Join)
     case welcome(Suture_V1_Welcome)
+    case joinChallenge(Suture_V1_JoinChallenge)
+    case joinReveal(Suture_V1_JoinReveal)
+    case joinWaiting(Suture_V1_JoinWaiting)
 
   }
 
@@ -389,6 +416,46 @@ public nonisolated struct Suture_V1_Join: Sendable {
   /// The signing key's signature of the hash of `member`.
   public var signature: Data = Data()
 
+  /// What binds the joiner to the number that it will reveal.
+  public var commitment: Data = Data()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// The inviting node's number: 32 random bytes. The joiner shows a code from here on.
+public nonisolated struct Suture_V1_JoinChallenge: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var nonce: Data = Data()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// The joiner's number, that it had committed to: 32 random bytes. Repeated until answered.
+public nonisolated struct Suture_V1_JoinReveal: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var nonce: Data = Data()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// The inviting node shows its code and waits for an administrator to compare them.
+public nonisolated struct Suture_V1_JoinWaiting: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -420,7 +487,7 @@ fileprivate nonisolated let _protobuf_package = "suture.v1"
 
 nonisolated extension Suture_V1_Frame: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Frame"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}hello\0\u{1}same\0\u{1}clock\0\u{1}want\0\u{1}run\0\u{1}credit\0\u{1}done\0\u{1}busy\0\u{1}refused\0\u{1}heads\0\u{1}join\0\u{1}welcome\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}hello\0\u{1}same\0\u{1}clock\0\u{1}want\0\u{1}run\0\u{1}credit\0\u{1}done\0\u{1}busy\0\u{1}refused\0\u{1}heads\0\u{1}join\0\u{1}welcome\0\u{3}join_challenge\0\u{3}join_reveal\0\u{3}join_waiting\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -579,6 +646,45 @@ nonisolated extension Suture_V1_Frame: SwiftProtobuf.Message, SwiftProtobuf._Mes
           self.kind = .welcome(v)
         }
       }()
+      case 13: try {
+        var v: Suture_V1_JoinChallenge?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .joinChallenge(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .joinChallenge(v)
+        }
+      }()
+      case 14: try {
+        var v: Suture_V1_JoinReveal?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .joinReveal(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .joinReveal(v)
+        }
+      }()
+      case 15: try {
+        var v: Suture_V1_JoinWaiting?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .joinWaiting(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .joinWaiting(v)
+        }
+      }()
       default: break
       }
     }
@@ -637,6 +743,18 @@ nonisolated extension Suture_V1_Frame: SwiftProtobuf.Message, SwiftProtobuf._Mes
     case .welcome?: try {
       guard case .welcome(let v)? = self.kind else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 12)
+    }()
+    case .joinChallenge?: try {
+      guard case .joinChallenge(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 13)
+    }()
+    case .joinReveal?: try {
+      guard case .joinReveal(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 14)
+    }()
+    case .joinWaiting?: try {
+      guard case .joinWaiting(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 15)
     }()
     case nil: break
     }
@@ -1035,7 +1153,7 @@ nonisolated extension Suture_V1_Heads: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
 nonisolated extension Suture_V1_Join: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Join"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}member\0\u{1}signature\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}member\0\u{1}signature\0\u{1}commitment\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1045,6 +1163,7 @@ nonisolated extension Suture_V1_Join: SwiftProtobuf.Message, SwiftProtobuf._Mess
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularBytesField(value: &self.member) }()
       case 2: try { try decoder.decodeSingularBytesField(value: &self.signature) }()
+      case 3: try { try decoder.decodeSingularBytesField(value: &self.commitment) }()
       default: break
       }
     }
@@ -1057,12 +1176,95 @@ nonisolated extension Suture_V1_Join: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if !self.signature.isEmpty {
       try visitor.visitSingularBytesField(value: self.signature, fieldNumber: 2)
     }
+    if !self.commitment.isEmpty {
+      try visitor.visitSingularBytesField(value: self.commitment, fieldNumber: 3)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Suture_V1_Join, rhs: Suture_V1_Join) -> Bool {
     if lhs.member != rhs.member {return false}
     if lhs.signature != rhs.signature {return false}
+    if lhs.commitment != rhs.commitment {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Suture_V1_JoinChallenge: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".JoinChallenge"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}nonce\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.nonce) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.nonce.isEmpty {
+      try visitor.visitSingularBytesField(value: self.nonce, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Suture_V1_JoinChallenge, rhs: Suture_V1_JoinChallenge) -> Bool {
+    if lhs.nonce != rhs.nonce {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Suture_V1_JoinReveal: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".JoinReveal"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}nonce\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.nonce) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.nonce.isEmpty {
+      try visitor.visitSingularBytesField(value: self.nonce, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Suture_V1_JoinReveal, rhs: Suture_V1_JoinReveal) -> Bool {
+    if lhs.nonce != rhs.nonce {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Suture_V1_JoinWaiting: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".JoinWaiting"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap()
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    // Load everything into unknown fields
+    while try decoder.nextFieldNumber() != nil {}
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Suture_V1_JoinWaiting, rhs: Suture_V1_JoinWaiting) -> Bool {
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -480,7 +480,7 @@ public nonisolated struct Suture_V1_LogRange: Sendable {
   public init() {}
 }
 
-/// What an invitation carries, as text: "suture-join-" and the base64url of a serialized Invitation.
+/// What an invitation carries, as text: "suture-join-" and the base64url of a serialized Invitation and a check of it.
 public nonisolated struct Suture_V1_Invitation: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -506,6 +506,9 @@ public nonisolated struct Suture_V1_Invitation: Sendable {
   public var expires: Int64 = 0
 
   public var groupName: String = String()
+
+  /// The device is let in without codes being compared.
+  public var preApproved: Bool = false
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1449,7 +1452,7 @@ nonisolated extension Suture_V1_LogRange: SwiftProtobuf.Message, SwiftProtobuf._
 
 nonisolated extension Suture_V1_Invitation: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Invitation"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{1}group\0\u{1}endpoint\0\u{1}inviter\0\u{1}secret\0\u{1}kind\0\u{1}office\0\u{1}expires\0\u{3}group_name\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{1}group\0\u{1}endpoint\0\u{1}inviter\0\u{1}secret\0\u{1}kind\0\u{1}office\0\u{1}expires\0\u{3}group_name\0\u{3}pre_approved\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1466,6 +1469,7 @@ nonisolated extension Suture_V1_Invitation: SwiftProtobuf.Message, SwiftProtobuf
       case 7: try { try decoder.decodeSingularBytesField(value: &self.office) }()
       case 8: try { try decoder.decodeSingularSInt64Field(value: &self.expires) }()
       case 9: try { try decoder.decodeSingularStringField(value: &self.groupName) }()
+      case 10: try { try decoder.decodeSingularBoolField(value: &self.preApproved) }()
       default: break
       }
     }
@@ -1499,6 +1503,9 @@ nonisolated extension Suture_V1_Invitation: SwiftProtobuf.Message, SwiftProtobuf
     if !self.groupName.isEmpty {
       try visitor.visitSingularStringField(value: self.groupName, fieldNumber: 9)
     }
+    if self.preApproved != false {
+      try visitor.visitSingularBoolField(value: self.preApproved, fieldNumber: 10)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1512,6 +1519,7 @@ nonisolated extension Suture_V1_Invitation: SwiftProtobuf.Message, SwiftProtobuf
     if lhs.office != rhs.office {return false}
     if lhs.expires != rhs.expires {return false}
     if lhs.groupName != rhs.groupName {return false}
+    if lhs.preApproved != rhs.preApproved {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

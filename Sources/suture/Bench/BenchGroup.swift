@@ -81,7 +81,7 @@ private final class BenchAuthor {
     /// Lets `process` join, over no network at all: the frames are handed over.
     func admit(_ process: NodeProcess, keeping: DataFolder.Choice) throws {
         let now = WallClock.now()
-        let text = try perform([.invite(InvitationRequest(kind: .office, office: nil))], as: .system).first?.invitation
+        let text = try perform([.invite(InvitationRequest(kind: .office, office: nil, isPreApproved: true))], as: .system).first?.invitation
         let invitation = try Invitation(text: text ?? "")
         let folder = try DataFolder.prepare(process.directory, keeping)
         let identity = try MemberIdentity(folder.identityFile.loadOrCreate())

@@ -37,7 +37,7 @@ struct LogCommands: AsyncParsableCommand {
         }
 
         private func verifyStopped() throws -> LogVerification {
-            let (store, stopped) = try LogCommands.open(node, passphrase)
+            let (store, stopped) = try LogCommands.open(node.unlock(passphrase))
             let total = try store.reader.progress().reduce(0) { $0 + Int(clamping: $1.received.sequence) }
             var bar = ProgressBar("verifying", total: total, in: .error(noColor: node.noColor))
             let verification = try stopped.makeReader().verifyLogs { bar.update(Int(clamping: $0)) }
@@ -101,7 +101,7 @@ struct LogCommands: AsyncParsableCommand {
         }
 
         private func rebuildStopped() throws -> JSONValue {
-            let (store, stopped) = try LogCommands.open(node, passphrase)
+            let (store, stopped) = try LogCommands.open(node.unlock(passphrase))
             let total = try store.reader.progress().reduce(0) { $0 + Int(clamping: $1.received.sequence) }
             var bar = ProgressBar("rebuilding", total: total, in: .error(noColor: node.noColor))
             let digests = try stopped.rebuild { bar.update(Int(clamping: $0)) }
@@ -124,8 +124,7 @@ struct LogCommands: AsyncParsableCommand {
     }
 
     /// The node of a folder on which none runs.
-    private static func open(_ node: NodeOptions, _ passphrase: PassphraseOptions) throws -> (ReplicaStore, OfficeNode) {
-        let folder = try node.unlock(passphrase)
+    static func open(_ folder: DataFolder) throws -> (ReplicaStore, OfficeNode) {
         let identity = try folder.identity()
         let store = try folder.openStore()
         return (store, try OfficeNode(store: store, identity: identity, random: SystemRandomSource()))

@@ -6,11 +6,17 @@ struct Members: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "member", abstract: "Members: the devices that share the inbox, and their keys.",
         discussion: """
+            A device that was invited shows a code, and so does the node that invited it. An administrator compares the two on \
+            the phone and lets the device in: suture member pending, suture member admit osei-laptop --code 12345678.
+
             A stolen laptop: suture member revoke laptop --reason "stolen from a car". It is spoken to no more, a new key is \
             made for the others, and what it wrote that this node did not have is set aside for review. What it had read it \
             still has: think of the passphrase and of who must be told.
             """,
-        subcommands: [List.self, Revoke.self, Retire.self, Rotate.self, Role.self, Office.self, Policy.self],
+        subcommands: [
+            List.self, Pending.self, Admit.self, Decline.self, Revoke.self, Retire.self, Rotate.self, Role.self, Office.self,
+            Policy.self,
+        ],
         defaultSubcommand: List.self)
 
     /// `suture member list`.

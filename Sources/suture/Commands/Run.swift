@@ -31,6 +31,11 @@ struct Run: AsyncParsableCommand {
         "Reach a member at another endpoint than the roster says. May be repeated.", valueName: "name=tcp://host:port"))
     var links: [String] = []
 
+    @Flag(
+        name: .customLong("same-machine"),
+        help: "The folder was moved here and no copy of it is left to run: go on with its log instead of beginning a new one.")
+    var isSameMachine = false
+
     @Option(help: ArgumentHelp("Where this node says whether it is well; keep it on the loopback.", valueName: "host:port"))
     var health: String?
 
@@ -56,7 +61,9 @@ struct Run: AsyncParsableCommand {
         let announcement = ReadyAnnouncement(configuration, isJSON: node.json)
         let folder = try DataFolder.unlock(
             configuration.dataDirectory, settings: configuration.atRest, passphrase: passphrase.source(choosing: false))
-        let service = try LockableNode(configuration: configuration, logger: logger, folder: folder) { service in
+        let service = try LockableNode(
+            configuration: configuration, logger: logger, folder: folder, isSameMachine: isSameMachine
+        ) { service in
             await announcement.nodeIsReady(service)
             if terminal.rewritesLines { await CatchUpProgress(service, terminal).run() }
         }

@@ -33,6 +33,10 @@ struct StatusView {
         if answer.number("invitations") > 0 {
             lines.append(field("invitations", "\(answer.number("invitations")) not used yet"))
         }
+        if answer.number("devicesWaiting") > 0 {
+            lines.append(
+                field("devices", "\(answer.number("devicesWaiting")) wait to be let in: suture member pending", warns: "wait"))
+        }
         if answer.number("strangerFrames") > 0 {
             lines.append(field("strangers", "\(answer.number("strangerFrames")) frames from nobody known"))
         }

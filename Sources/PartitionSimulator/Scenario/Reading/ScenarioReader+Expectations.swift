@@ -210,5 +210,8 @@ extension Scenario {
         "reopened",
     ]
     /// The kinds of notices.
-    static let noticeKinds = ["contested", "answered-twice", "filed-twice", "unseen-by-resolver", "settled", "offered"]
+    static let noticeKinds = [
+        "contested", "answered-twice", "filed-twice", "unseen-by-resolver", "settled", "offered", "new-replica",
+        "device-waits",
+    ]
 }

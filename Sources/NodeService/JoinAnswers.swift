@@ -1,11 +1,14 @@
 import Glibc
 
-/// A place for one answer, put by one thread and awaited by another.
-final class FirstAnswer: @unchecked Sendable {
-    // Unchecked: every access to `bytes` happens under `mutex`, which the condition variable needs as a C object of fixed address.
+/// Answers of the inviting node, put by one thread and awaited by another, in order.
+final class JoinAnswers: @unchecked Sendable {
+    /// How many may wait: each is answered to a frame of ours, and whoever sends more is not listened to.
+    private static let countMax = 16
+
+    // Unchecked: every access to `answers` happens under `mutex`, which the condition variable needs as a C object of fixed address.
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
-    private var bytes: [UInt8]?
+    private var answers: [[UInt8]] = []
 
     init() {
         pthread_mutex_init(mutex, nil)
@@ -19,16 +22,16 @@ final class FirstAnswer: @unchecked Sendable {
         mutex.deallocate()
     }
 
-    /// Puts the answer; later ones are dropped.
+    /// Puts an answer.
     func put(_ answer: [UInt8]) {
         pthread_mutex_lock(mutex)
-        if bytes == nil { bytes = answer }
+        if answers.count < Self.countMax { answers.append(answer) }
         pthread_cond_signal(condition)
         pthread_mutex_unlock(mutex)
     }
 
-    /// Waits for the answer at most so long.
-    func wait(milliseconds: Int) -> [UInt8]? {
+    /// Takes the next answer; waits for it at most so long.
+    func take(milliseconds: Int) -> [UInt8]? {
         var deadline = timespec()
         clock_gettime(CLOCK_REALTIME, &deadline)
         deadline.tv_sec += milliseconds / 1000
@@ -39,9 +42,9 @@ final class FirstAnswer: @unchecked Sendable {
         }
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
-        while bytes == nil {
+        while answers.isEmpty {
             if pthread_cond_timedwait(condition, mutex, &deadline) != 0 { break }
         }
-        return bytes
+        return answers.isEmpty ? nil : answers.removeFirst()
     }
 }
