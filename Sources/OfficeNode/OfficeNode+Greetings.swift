@@ -2,6 +2,12 @@ import ChangeLog
 import SyncEngine
 
 extension OfficeNode {
+    /// Lets time pass to `now`, in which nothing else happened. True where a tick would do nothing and can be left out: most of the
+    /// time, as there is something to do only when peers, people or a greeting that is due say so.
+    public func isIdle(now: Int64) -> Bool {
+        state.isSettled && state.invitations.isEmpty && state.engine.isIdle(now: now)
+    }
+
     /// Handles time that passes, and the greetings of peers, while there is nothing to merge, to index or to send: without a
     /// transaction, as nothing is stored. Nil where the events are of another kind.
     ///

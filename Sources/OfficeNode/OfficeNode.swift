@@ -156,12 +156,6 @@ extension OfficeNode {
     }
 }
 
-/// A log that has nothing to send: while the replica cannot be read or written.
-struct NoRuns: RunSource {
-    func run(of replica: ReplicaID, from first: UInt64, through last: UInt64) -> SourcedRun? { nil }
-    func tag(at dot: Dot) -> UInt32? { nil }
-}
-
 extension NodeEvent {
     /// Whether handling the event can author: then its transaction must be on disk before anything leaves.
     var authors: Bool {

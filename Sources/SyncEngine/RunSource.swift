@@ -29,3 +29,15 @@ public protocol RunSource {
     /// same history. Throws what reading threw.
     func tag(at dot: Dot) throws -> UInt32?
 }
+
+/// Stands for a log where none is at hand, or while it cannot be read: it holds nothing that could be sent or compared.
+public struct NoRuns: RunSource {
+    /// The log.
+    public init() {}
+
+    /// Nothing.
+    public func run(of replica: ReplicaID, from first: UInt64, through last: UInt64) -> SourcedRun? { nil }
+
+    /// Nothing.
+    public func tag(at dot: Dot) -> UInt32? { nil }
+}

@@ -69,13 +69,20 @@ struct Session: Sendable {
     /// Whether logs are exchanged.
     var isOpen: Bool { isConnected && !isForeign && !refusesUs }
 
-    /// Whether only the next greeting is to come: nothing is asked for, sent, held back or left to say.
+    /// Whether only the next greeting is to come: nothing is asked for, sent, lacking or left to say. (Delays are of what is lacking.)
     var isQuiet: Bool {
-        want == nil && accepted.isEmpty && service == nil && hints.isEmpty && lacking.isEmpty && delays.isEmpty
+        want == nil && accepted.isEmpty && service == nil && hints.isEmpty && lacking.isEmpty
     }
 
     /// Whether a log is not exchanged with this peer, as it holds another history.
     func isForked(_ replica: ReplicaID) -> Bool { forks[replica].map { !$0.isOnTrial } ?? false }
+
+    /// What the peer is told of a log that ends with `head`. Of a forked one, where the histories differ: whatever the peer missed and
+    /// however far either has gone on since, it sees it there.
+    func entry(of head: LogHead) -> TaggedClockEntry {
+        guard let fork = forks[head.replica], !fork.isOnTrial else { return TaggedClockEntry(head) }
+        return fork.entry(of: head.replica)
+    }
 
     /// How far the peer holds the log of `replica`.
     func position(of replica: ReplicaID) -> UInt64 { known[replica]?.sequence ?? 0 }
@@ -149,6 +156,22 @@ struct Session: Sendable {
     }
 }
 
+/// Everything that a node holds, as HELLO and SAME compare it: made once, as most of what nodes ever say is that.
+struct Standing: Sendable {
+    let digest: [UInt8]
+    /// What a peer of the same digest holds.
+    let known: [ReplicaID: KnownHead]
+    /// How far each log is held.
+    let sequences: [ReplicaID: UInt64]
+
+    /// The standing of a node that holds `heads`, none of them empty.
+    init(_ heads: [LogHead]) {
+        digest = ClockDigest.bytes(of: heads)
+        known = Dictionary(uniqueKeysWithValues: heads.map { ($0.replica, KnownHead(sequence: $0.sequence, tag: $0.hash.tag)) })
+        sequences = Dictionary(uniqueKeysWithValues: heads.map { ($0.replica, $0.sequence) })
+    }
+}
+
 /// How far a peer holds a log, and which history that is, where it said so.
 struct KnownHead: Sendable {
     let sequence: UInt64
@@ -165,6 +188,9 @@ struct SuspectedFork: Sendable {
     var isOnTrial = false
     /// A run failed in such a trial.
     var isProven = false
+
+    /// What we hold of the log there.
+    func entry(of replica: ReplicaID) -> TaggedClockEntry { TaggedClockEntry(replica, sequence, tag: ourTag) }
 
     /// Takes note of what the peer says now, where our log ends elsewhere.
     mutating func judge(_ head: TaggedClockEntry) {
@@ -195,9 +221,8 @@ struct Greeting: Sendable {
     var isOpen = false
     /// When the next one is due.
     var due: Int64 = 0
-    /// The digest in our last HELLO, and the heads it stands for.
-    var digest: [UInt8] = []
-    var heads: [ReplicaID: LogHead] = [:]
+    /// What our last HELLO stands for.
+    var standing: Standing?
     /// Whether our clock was sent since our last HELLO.
     var clockSent = false
     /// How many CLOCKs were sent on this connection.

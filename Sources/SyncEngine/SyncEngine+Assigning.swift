@@ -10,7 +10,7 @@ extension SyncEngine {
     mutating func assignWants(_ now: Int64) -> [SyncAction] {
         let free = pruneFree(now)
         if free.isEmpty { return [] }
-        let slots = configuration.wantPeersMax - sessions.values.count { $0.want != nil }
+        let slots = configuration.wantPeersMax - sessions.count { $0.want != nil }
         var plans: [MemberID: [LogRange]] = [:]
         let lacking = free.reduce(into: Set<ReplicaID>()) { $0.formUnion(sessions[$1]?.lacking ?? []) }
         for name in lacking.sorted() where logs[name]?.wantedFrom == nil {
@@ -29,10 +29,9 @@ extension SyncEngine {
 
     /// The peers that can be asked now and have something, ascending.
     private mutating func pruneFree(_ now: Int64) -> [MemberID] {
-        members.filter { peer in
-            guard let session = sessions[peer], session.isOpen, session.want == nil, session.wantPausedUntil <= now else {
-                return false
-            }
+        let able = sessions.members { !$0.lacking.isEmpty && $0.isOpen && $0.want == nil && $0.wantPausedUntil <= now }
+        return able.filter { peer in
+            guard let session = sessions[peer] else { return false }
             let lacking = session.lacking.filter {
                 $0 != replica && session.position(of: $0) > acceptedHead($0).sequence
             }

@@ -109,7 +109,8 @@ extension SyncEngine {
     mutating func serveDeferred(_ now: Int64, log: some RunSource) throws -> [SyncAction] {
         var actions: [SyncAction] = []
         var budget = configuration.serveBytesMax
-        let waiting = members.filter { sessions[$0]?.service != nil }
+        let waiting = sessions.members { $0.service != nil }
+        if waiting.isEmpty { return [] }
         let start = waiting.firstIndex { member in servedLast.map { member > $0 } ?? true } ?? 0
         for peer in waiting[start...] + waiting[..<start] {
             actions += try serve(peer, &budget, now, log: log)
@@ -155,25 +156,21 @@ extension SyncEngine {
     /// Marks a log to be named to all peers that may not hold it so far.
     mutating func hint(_ replica: ReplicaID, except source: MemberID?) {
         let held = committedHead(replica).sequence
-        for peer in members where peer != source {
-            guard let session = sessions[peer], session.isOpen, session.position(of: replica) < held,
-                !session.isForked(replica)
-            else { continue }
-            sessions[peer]?.hints.insert(replica)
-        }
+        let behind = sessions.members { $0.isOpen && $0.position(of: replica) < held && !$0.isForked(replica) }
+        for peer in behind where peer != source { sessions[peer]?.hints.insert(replica) }
     }
 
     /// Sends the hints that are due.
     mutating func flushHints(_ now: Int64) -> [SyncAction] {
         var actions: [SyncAction] = []
-        for peer in members {
-            guard var session = sessions[peer], session.isOpen, !session.hints.isEmpty else { continue }
+        for peer in sessions.members(where: { !$0.hints.isEmpty && $0.isOpen }) {
+            guard var session = sessions[peer] else { continue }
             if let last = session.hintedAt, now - last < configuration.headsHintDelay { continue }
             let heads = session.hints.sorted().map(committedHead).filter { $0.sequence > session.position(of: $0.replica) }
             session.hints = []
             if !heads.isEmpty {
                 session.hintedAt = now
-                actions.append(send(SyncFrames.heads(heads.prefix(configuration.headsMax)), to: peer))
+                actions.append(send(SyncFrames.heads(heads.prefix(configuration.headsMax).map { TaggedClockEntry($0) }), to: peer))
             }
             sessions[peer] = session
         }

@@ -11,7 +11,8 @@ extension SyncEngine {
         guard peer != member else { throw .connectedToSelf(peer) }
         let now = begin(now)
         releaseWant(of: peer)
-        sessions[peer, default: Session(peer)].endConnection()
+        sessions.add(peer)
+        sessions[peer]?.endConnection()
         sessions[peer]?.isConnected = true
         return greet(peer, now)
     }
@@ -32,8 +33,11 @@ extension SyncEngine {
         _ frame: PreparedFrame, from peer: MemberID, now: Int64, log: some RunSource
     ) throws -> [SyncAction] {
         guard peer != member else { return [] }
+        let idleBefore = idleUntil
         let elapsed = begin(now)
-        return limitWarnings(try handle(frame, from: peer, heard: now, elapsed, log: log), about: peer, elapsed)
+        let actions = try handle(frame, from: peer, heard: now, elapsed, log: log)
+        keepIdleness(idleBefore, after: peer)
+        return limitWarnings(actions, about: peer, elapsed)
     }
 
     private mutating func handle(
@@ -154,16 +158,15 @@ extension SyncEngine {
     /// Sends a HELLO.
     mutating func greet(_ peer: MemberID, _ now: Int64) -> [SyncAction] {
         guard var session = sessions[peer] else { return [] }
-        let digest = ownDigest()
+        let standing = ownStanding()
         session.greeting.sentAt = now
         session.greeting.isOpen = true
         session.greeting.due = now + (session.isForeign || session.refusesUs ? configuration.helloInterval : configuration.silenceMax)
-        session.greeting.digest = digest
-        session.greeting.heads = headsByReplica
+        session.greeting.standing = standing
         session.greeting.clockSent = false
         sessions[peer] = session
         let hello = SyncFrames.hello(
-            group: group, member: member, replica: replica, digest: digest,
+            group: group, member: member, replica: replica, digest: standing.digest,
             capabilities: session.isClockKnown ? 0 : SyncFrames.wholeClockWanted)
         return [send(hello, to: peer)]
     }
@@ -174,7 +177,8 @@ extension SyncEngine {
     ) -> [SyncAction] {
         var actions: [SyncAction] = []
         if sessions[peer]?.isConnected != true {
-            sessions[peer, default: Session(peer)].endConnection()
+            sessions.add(peer)
+            sessions[peer]?.endConnection()
             sessions[peer]?.isConnected = true
             actions += greet(peer, now)
         }
@@ -196,11 +200,12 @@ extension SyncEngine {
             sessions[peer]?.service = nil
             sessions[peer]?.told = [:]
         }
-        let digest = ownDigest()
-        let isEqual = Array(hello.digest) == digest || PlantedBug.isPlanted(.comparesCounts) && sessions[peer]?.known.count == logs.count
+        let standing = ownStanding()
+        let isMiscounted = PlantedBug.isPlanted(.comparesCounts) && sessions[peer]?.known.count == logs.count
+        let isEqual = hello.digest.elementsEqual(standing.digest) || isMiscounted
         guard isEqual else { return actions + sendClock(to: peer) }
-        agree(peer, headsByReplica, now)
-        return actions + [send(SyncFrames.same(digest), to: peer)]
+        agree(peer, standing, now)
+        return actions + [send(SyncFrames.same(standing.digest), to: peer)]
     }
 
     private func objection(
@@ -217,13 +222,13 @@ extension SyncEngine {
     }
 
     /// Peer and we hold the same.
-    private mutating func agree(_ peer: MemberID, _ heads: [ReplicaID: LogHead], _ now: Int64) {
+    private mutating func agree(_ peer: MemberID, _ standing: Standing, _ now: Int64) {
         guard var session = sessions[peer] else { return }
-        session.known = heads.mapValues { KnownHead(sequence: $0.sequence, tag: $0.hash.tag) }
+        session.known = standing.known
         session.isClockKnown = true
         session.lacking = []
         session.forks = [:]
-        session.told = heads.mapValues(\.sequence)
+        session.told = standing.sequences
         session.bytesPushed = 0
         // One HELLO serves both sides; the next is due only after the interval. A peer that refused ours needs another, and so may
         // one whose refusal was lost: now and then each side says HELLO itself.
@@ -236,8 +241,10 @@ extension SyncEngine {
 
     private mutating func receivedSame(_ digest: [UInt8], from peer: MemberID, _ now: Int64) -> [SyncAction] {
         // The answer to our last HELLO only: an older one says nothing about what we hold now.
-        guard let greeting = sessions[peer]?.greeting, greeting.isOpen, greeting.digest == digest else { return [] }
-        agree(peer, greeting.heads, now)
+        guard let greeting = sessions[peer]?.greeting, greeting.isOpen, let standing = greeting.standing, standing.digest == digest else {
+            return []
+        }
+        agree(peer, standing, now)
         return []
     }
 
@@ -246,10 +253,11 @@ extension SyncEngine {
     private mutating func sendClock(to peer: MemberID) -> [SyncAction] {
         guard var session = sessions[peer] else { return [] }
         let isFull = session.greeting.clocks > 0 || session.told.isEmpty
-        // Those of forks too: whoever notices a fork first must not keep it from the other side.
         let heads = sortedHeads
-        let told = isFull ? heads : heads.filter { session.told[$0.replica] != $0.sequence }
-        session.told = Dictionary(uniqueKeysWithValues: heads.map { ($0.replica, $0.sequence) })
+        let told = (isFull ? heads : heads.filter { session.told[$0.replica] != $0.sequence }).map(session.entry(of:))
+        // Of a forked log its end is still to be told, should the peers come to agree about it.
+        let ends = heads.filter { !session.isForked($0.replica) }
+        session.told = Dictionary(uniqueKeysWithValues: ends.map { ($0.replica, $0.sequence) })
         session.greeting.clocks += 1
         session.greeting.clockSent = true
         sessions[peer] = session
@@ -310,11 +318,15 @@ extension SyncEngine {
             return []
         }
         guard session.forks[head.replica] == nil else { return [] }
-        session.forks[head.replica] = SuspectedFork(sequence: head.sequence, theirTag: head.tag, ourTag: ownTag)
+        let fork = SuspectedFork(sequence: head.sequence, theirTag: head.tag, ourTag: ownTag)
+        session.forks[head.replica] = fork
+        session.told[head.replica] = nil
         if PlantedBug.isPlanted(.hidesForks) { return [] }
-        // Where the peer holds less of it, what we hold at that number tells it too: from a longer log alone it could not see it.
-        let told = isShorter ? [send(SyncFrames.heads([TaggedClockEntry(head.replica, head.sequence, tag: ownTag)]), to: peer)] : []
-        return [.warning(.forkSuspected(peer, head.dot, theirTag: head.tag, ourTag: ownTag))] + told
+        // The peer is told what we hold at that number, as our clocks will from now on: from a head beyond its own it sees nothing.
+        return [
+            .warning(.forkSuspected(peer, head.dot, theirTag: head.tag, ourTag: ownTag)),
+            send(SyncFrames.heads([fork.entry(of: head.replica)]), to: peer),
+        ]
     }
 }
 
@@ -322,12 +334,6 @@ extension SyncEngine {
     /// The same without a log at hand.
     mutating func learn(_ head: TaggedClockEntry, from peer: MemberID) -> [SyncAction] {
         // Throws only what its log throws, and this one throws nothing.
-        (try? learn(head, from: peer, log: NoLog())) ?? []
+        (try? learn(head, from: peer, log: NoRuns())) ?? []
     }
-}
-
-/// Stands for no log, where none is at hand.
-private struct NoLog: RunSource {
-    func run(of replica: ReplicaID, from first: UInt64, through last: UInt64) -> SourcedRun? { nil }
-    func tag(at dot: Dot) -> UInt32? { nil }
 }

@@ -70,8 +70,9 @@ extension SyncEngine {
     public mutating func tick(now: Int64, log: some RunSource) throws -> [SyncAction] {
         let now = begin(now)
         var actions: [SyncAction] = []
-        for peer in members {
-            guard let session = sessions[peer], session.isConnected else { continue }
+        let isGreetingAll = PlantedBug.isPlanted(.greetsAllTheTime)
+        for peer in sessions.members(where: { $0.isConnected && ($0.want != nil || $0.greeting.due <= now || isGreetingAll) }) {
+            guard let session = sessions[peer] else { continue }
             if let want = session.want {
                 if PlantedBug.isPlanted(.neverAsksAgain) {
                     continue
@@ -81,12 +82,12 @@ extension SyncEngine {
                     actions += restart(peer, now)
                 }
             }
-            if session.greeting.due <= now || PlantedBug.isPlanted(.greetsAllTheTime) { actions += greet(peer, now) }
+            if session.greeting.due <= now || isGreetingAll { actions += greet(peer, now) }
         }
         actions += flushHints(now)
         actions += assignWants(now)
         actions += try serveDeferred(now, log: log)
-        if actions.isEmpty { noteIdleness() }
+        noteIdleness()
         return actions
     }
 }
@@ -193,10 +194,8 @@ extension SyncEngine {
     /// A head of ours at which a peer's clock names another change set is a fork.
     mutating func checkForks(_ head: LogHead) -> [SyncAction] {
         var actions: [SyncAction] = []
-        for peer in members {
-            guard let known = sessions[peer]?.known[head.replica], known.sequence == head.sequence, let tag = known.tag else {
-                continue
-            }
+        for peer in sessions.members(where: { $0.known[head.replica]?.sequence == head.sequence }) {
+            guard let tag = sessions[peer]?.known[head.replica]?.tag else { continue }
             actions += learn(TaggedClockEntry(head.replica, head.sequence, tag: tag), from: peer)
         }
         return actions

@@ -21,13 +21,14 @@ public struct SyncEngine: Sendable {
     private(set) var replica: ReplicaID
     /// Every log, as far as committed and as far as handed to the brain.
     var logs: [ReplicaID: LogProgress] = [:]
-    var sessions: [MemberID: Session] = [:]
+    var sessions = SessionTable()
     /// Until when ticks have nothing to do, in elapsed time; anything that happens ends it.
-    private var idleUntil: Int64 = .min
+    private(set) var idleUntil: Int64 = .min
     var time = ElapsedTime()
     /// The peer that was served last when the budget of a call ran out: the next call starts after it.
     var servedLast: MemberID?
-    private var digest: [UInt8]?
+    /// What we hold, as it is compared; nil after it changed.
+    private var standing: Standing?
     /// Whether it was said that a peer knows another end of the log that we write.
     var hasWarnedOfOwnLog = false
 
@@ -60,7 +61,7 @@ public struct SyncEngine: Sendable {
 
     /// Whether serving stopped only because the call had read and sent enough: tick again as soon as what else is waiting has
     /// been handled.
-    public var wantsTickSoon: Bool { sessions.values.contains { $0.service?.isDeferred == true } }
+    public var wantsTickSoon: Bool { idleUntil == .min && sessions.contains { $0.service?.isDeferred == true } }
 
     /// Lets time pass. True where `tick` has nothing else to do at that time and can be left out: most of the time, as peers that
     /// hold the same only greet each other now and then.
@@ -72,14 +73,21 @@ public struct SyncEngine: Sendable {
         return time.advance(to: now)
     }
 
+    /// A frame of `peer` was handled, before which ticks had nothing to do until `before`. Where it left nothing to do either, only
+    /// that peer's next greeting can have moved.
+    mutating func keepIdleness(_ before: Int64, after peer: MemberID) {
+        guard before > .min, let session = sessions[peer] else { return }
+        guard session.isConnected else {
+            idleUntil = before
+            return
+        }
+        if session.isQuiet { idleUntil = min(before, session.greeting.due) }
+    }
+
     /// Takes note of when the next tick has something to do, if only time passes.
     mutating func noteIdleness() {
-        var until = Int64.max
-        for session in sessions.values where session.isConnected {
-            guard session.isQuiet, !PlantedBug.isPlanted(.greetsAllTheTime) else { return }
-            until = min(until, session.greeting.due)
-        }
-        idleUntil = until
+        if PlantedBug.isPlanted(.greetsAllTheTime) || sessions.contains(where: { $0.isConnected && !$0.isQuiet }) { return }
+        idleUntil = sessions.nextGreeting
     }
 
     /// From now on this node writes to `replica`: it was restored or cloned. The old replica's log becomes one like any other.
@@ -114,24 +122,22 @@ public struct SyncEngine: Sendable {
 
 extension SyncEngine {
     /// All peers, in the order in which they are served.
-    var members: [MemberID] { sessions.keys.sorted() }
+    var members: [MemberID] { sessions.members }
 
     /// All committed heads, ascending by replica.
     var sortedHeads: [LogHead] {
         logs.values.map(\.committed).filter { $0.sequence > 0 }.sorted { $0.replica < $1.replica }
     }
 
-    var headsByReplica: [ReplicaID: LogHead] { logs.mapValues(\.committed).filter { $0.value.sequence > 0 } }
-
     func acceptedHead(_ replica: ReplicaID) -> LogHead { logs[replica]?.accepted ?? LogHead(empty: replica) }
 
     func committedHead(_ replica: ReplicaID) -> LogHead { logs[replica]?.committed ?? LogHead(empty: replica) }
 
-    /// The digest of all committed heads.
-    mutating func ownDigest() -> [UInt8] {
-        if let digest { return digest }
-        let fresh = SyncFrames.digest(of: logs.values.map(\.committed))
-        digest = fresh
+    /// All committed heads, as they are compared.
+    mutating func ownStanding() -> Standing {
+        if let standing { return standing }
+        let fresh = Standing(sortedHeads)
+        standing = fresh
         return fresh
     }
 
@@ -142,7 +148,7 @@ extension SyncEngine {
         position.committed = head
         if position.accepted.sequence <= head.sequence { position.accepted = head }
         logs[head.replica] = position
-        digest = nil
+        standing = nil
     }
 
     /// A frame on its way; one that cannot be encoded is a warning, and to the protocol a lost frame.

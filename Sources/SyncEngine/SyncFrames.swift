@@ -26,26 +26,14 @@ enum SyncFrames {
 
     static func same(_ digest: [UInt8]) -> Suture_V1_Frame { frame { $0.same.digest = Data(digest) } }
 
-    static func clock(_ heads: some Sequence<LogHead>, isFull: Bool) -> Suture_V1_Frame {
+    static func clock(_ heads: some Sequence<TaggedClockEntry>, isFull: Bool) -> Suture_V1_Frame {
         frame {
             $0.clock.heads = heads.map(head)
             $0.clock.full = isFull
         }
     }
 
-    static func heads(_ heads: some Sequence<LogHead>) -> Suture_V1_Frame { frame { $0.heads.heads = heads.map(head) } }
-
-    static func heads(_ heads: [TaggedClockEntry]) -> Suture_V1_Frame {
-        frame {
-            $0.heads.heads = heads.map { entry in
-                var message = Suture_V1_Head()
-                message.replica = entry.replica.rawValue
-                message.sequence = entry.sequence
-                message.tag = entry.tag
-                return message
-            }
-        }
-    }
+    static func heads(_ heads: some Sequence<TaggedClockEntry>) -> Suture_V1_Frame { frame { $0.heads.heads = heads.map(head) } }
 
     static func want(_ ranges: [LogRange], credit: Int) -> Suture_V1_Frame {
         frame {
@@ -75,14 +63,11 @@ enum SyncFrames {
         }
     }
 
-    /// The digest of `heads`, as HELLO and SAME carry it.
-    static func digest(of heads: some Sequence<LogHead>) -> [UInt8] { ClockDigest.bytes(of: heads) }
-
-    private static func head(_ head: LogHead) -> Suture_V1_Head {
+    private static func head(_ entry: TaggedClockEntry) -> Suture_V1_Head {
         var message = Suture_V1_Head()
-        message.replica = head.replica.rawValue
-        message.sequence = head.sequence
-        message.tag = head.hash.tag
+        message.replica = entry.replica.rawValue
+        message.sequence = entry.sequence
+        message.tag = entry.tag
         return message
     }
 

@@ -57,6 +57,21 @@ struct ForkTests {
         #expect(world.count(.run, from: 1, to: 0) < 12)
     }
 
+    @Test("Whoever holds less of a fork sees it too, though its peer has gone on and the first word of it was lost", arguments: [4, 5, 9])
+    func firstWordLost(longer: Int) throws {
+        let world = try Self.forked(4, longer)
+        world.drops = { $0.kind == .heads }
+        try world.connect(0, 1)
+        try world.run(limit: 60_000)
+        #expect(Self.forks(world.nodes[0]).count == 1)
+        #expect(Self.forks(world.nodes[1]).count == 1)
+        // Started anew, it knows nothing of it and is told again.
+        try world.restart(0)
+        try world.run(limit: 60_000)
+        #expect(Self.forks(world.nodes[0]).count == 2)
+        #expect(world.violations.isEmpty)
+    }
+
     @Test("A suspicion that the peer's next clock does not bear out is dropped")
     func falseAlarm() throws {
         let world = try PushTests.settled(2)

@@ -30,6 +30,9 @@ extension InvariantChecker {
         // A run that its receiver holds already, or that leaves a gap, is put aside unread.
         guard victim.isResponsive, watch.badInputs.count < 256, !attack.fault.isRun || victim.holdsTheSame(as: attacker)
         else { return }
+        // Of a peer that refused it or that it refused, a node hears nothing but greetings.
+        let peer = victim.brain?.status.peers.first { $0.member == attacker.identity.member }
+        if peer?.state == .refused { return }
         watch.badInputs.append(
             NodeWatch.BadInput(
                 fault: attack.fault, life: victim.life, arrival: arrival, complaints: complaints(of: victim, watch)))

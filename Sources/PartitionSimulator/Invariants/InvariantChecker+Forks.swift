@@ -67,13 +67,21 @@ extension InvariantChecker {
                 for node in fork.behind.isEmpty ? holders : fork.behind where !watch(node).forkWarnings.contains(fork.replica) {
                     // What is meant for one of two processes with the same keys comes to the other.
                     if hasTwin(node, in: group) { continue }
-                    guard let other = others.first(where: { $0 !== node && group.isConnected(node, $0) }) else { continue }
+                    let heard = others.filter { $0 !== node && group.isConnected(node, $0) && !isMixed($0, for: node, in: group) }
+                    guard let other = heard.first else { continue }
                     report(
                         .forks, at: group.now, node: node.name,
                         "it is connected to \(other.name), which holds another history of log \(fork.replica), and has not warned "
                             + "of it")
                 }
             }
+        }
+    }
+
+    /// Whether `node` hears another process with the keys of `other` too: to it the two are one, and say now this and now that.
+    private func isMixed(_ other: SimulatedNode, for node: SimulatedNode, in group: SimulatedGroup) -> Bool {
+        group.nodes.contains {
+            $0 !== other && $0.isRunning && $0.identity.member == other.identity.member && group.isConnected(node, $0)
         }
     }
 }

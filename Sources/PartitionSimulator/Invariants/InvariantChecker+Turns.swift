@@ -15,6 +15,9 @@ extension InvariantChecker {
             reading(node, at: now) { try take(outcome.heads, of: node, watch, isAcknowledged: !diedBefore, at: now) }
         }
         if !diedBefore && outcome.warnings.contains(where: { $0.code == "storage" }) { checkUndone(node, watch, at: now) }
+        let merged = watch.mergedSince
+        watch.mergedSince = []
+        if !diedBefore { checkChanged(outcome, merged, watch, at: now) }
         if !outcome.changed.isEmpty {
             reading(node, at: now) { try checkThreads(outcome, of: node, watch, isTold: !diedBefore, at: now) }
         }
@@ -164,6 +167,21 @@ extension InvariantChecker {
     }
 
     // MARK: Threads
+
+    /// Every thread that a merged change set is about was reported as changed, or pages and people would go on with what was.
+    private func checkChanged(_ outcome: TurnOutcome, _ merged: [Dot], _ watch: NodeWatch, at now: Int64) {
+        guard invariants.contains(.accountability), !merged.isEmpty else { return }
+        var told: Set<ThreadID>?
+        for dot in merged where !ledger.forked.contains(dot.replica) {
+            for case .thread(let id, _, _) in ledger.entry(at: dot)?.set.changes ?? [] {
+                if told == nil { told = Set(outcome.changed) }
+                if told?.contains(id) == true { continue }
+                report(
+                    .accountability, at: now, node: watch.name, dot,
+                    "it was merged, and thread \(name(of: id)), which it changes, was not reported as changed")
+            }
+        }
+    }
 
     /// Every open thread has an owner; who claims a thread that others claimed too is told so, once.
     private func checkThreads(

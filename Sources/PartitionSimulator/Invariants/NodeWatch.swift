@@ -60,6 +60,8 @@ final class NodeWatch: MergeObserver {
     var ahead: Set<ReplicaID> = []
     /// Those of them that the node has warned of in this life.
     var warnedAhead: Set<ReplicaID> = []
+    /// What was merged into the inbox and committed since the last turn.
+    var mergedSince: [Dot] = []
     /// The claims on the threads that anybody claimed.
     var claims: [ThreadID: Claims] = [:]
 
@@ -86,6 +88,7 @@ final class NodeWatch: MergeObserver {
     private var mergedNow: VersionVector?
     private var breachesNow: [(dot: Dot, message: String)] = []
     private var aheadNow: Set<ReplicaID> = []
+    private var dotsNow: [Dot] = []
 
     init(node: Int, name: String, ledger: Ledger) {
         self.node = node
@@ -100,6 +103,8 @@ final class NodeWatch: MergeObserver {
         mergedNow = nil
         breachesNow = []
         aheadNow = []
+        dotsNow = []
+        mergedSince = []
         ahead = []
         warnedAhead = []
     }
@@ -112,7 +117,12 @@ final class NodeWatch: MergeObserver {
         if step.dot.sequence != next {
             breachesNow.append((step.dot, "it was merged where change set \(next) of its log comes next"))
         }
-        if step.isSetAside { hasSetAside = true } else { checkOrder(of: step, clock) }
+        if step.isSetAside {
+            hasSetAside = true
+        } else {
+            checkOrder(of: step, clock)
+            dotsNow.append(step.dot)
+        }
         clock.advance(to: step.dot)
         mergedNow = clock
         guard let time = step.timestamp, !step.isSetAside, !step.isAuthored, step.dot.replica != replica else { return }
@@ -152,10 +162,15 @@ final class NodeWatch: MergeObserver {
             ahead.formUnion(aheadNow)
             aheadNow = []
         }
+        if !dotsNow.isEmpty {
+            mergedSince += dotsNow
+            dotsNow = []
+        }
     }
 
     func undone() {
         mergedNow = nil
+        dotsNow = []
         breachesNow = []
         aheadNow = []
     }

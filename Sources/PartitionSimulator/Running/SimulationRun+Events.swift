@@ -7,7 +7,7 @@ extension SimulationRun {
     /// Lets an event happen. Throws `SimulationError` for what makes no sense in this group.
     func perform(_ event: ScenarioEvent) throws {
         cover(event)
-        lastDisturbance = group.now
+        disturbedAt = group.now
         if case .deed(let deed) = event.action { return try perform(deed, line: event.line) }
         if case .settle = event.action { return settle() }
         remark(event)
@@ -144,7 +144,6 @@ extension SimulationRun {
         group.endFaults()
         for node in group.nodes { group.startAgain(node) }
         pass(until: group.now + Int64(plan.expectations.rounds) * Expectations.round)
-        lastDisturbance = 0
         checkComponents()
     }
 

@@ -36,11 +36,14 @@ public final class SimulationRun {
     var scenesLeft = 0
     /// Faults that last for the whole story.
     private(set) var lasting: [Fault] = []
-    /// When the last settling was over, or the last deed or fault happened.
-    var lastDisturbance: Int64 = 0
+    /// When the last deed or fault happened; nil where everything was checked since.
+    var disturbedAt: Int64?
     private var nextSample: Int64 = 0
     /// What became of frames before the story began.
     private var countsBefore = FrameCounts()
+
+    /// How long it is listened to nodes that have nothing to do, in milliseconds.
+    private static let listening: Int64 = 60_000
 
     /// Prepares a run. Throws `SimulationError.Code.scenario` where `plan` leaves something to chance or asks for what is not built.
     public init(_ plan: Scenario, _ options: RunOptions = RunOptions()) throws {
@@ -48,8 +51,9 @@ public final class SimulationRun {
         self.plan = plan
         self.options = options
         threadPatients = plan.threadPatients
-        // The nodes come together in the hour before the story.
-        group = SimulatedGroup(seed: plan.seed, start: plan.start - 3_600_000)
+        // The nodes come together before the story: each has as long as joining may take.
+        let lead = 60_000 + 20_000 * Int64(plan.nodes.count)
+        group = SimulatedGroup(seed: plan.seed, start: plan.start - lead)
         group.remembersFrames = plan.events.contains { if case .replay = $0.action { true } else { false } }
         checker = InvariantChecker(invariants: plan.invariants, start: plan.start, canary: Canary.text)
         recorder = options.records ? RunRecorder(name: plan.name, plan: plan) : nil
@@ -95,6 +99,7 @@ public final class SimulationRun {
         for (node, participant) in zip(group.nodes, plan.nodes) { node.clockSkew = participant.skew }
         group.setConditions(plan.conditions)
         for fault in lasting { summary.coverage.add(fault, in: .together) }
+        disturbedAt = plan.start
     }
 
     // MARK: The story
@@ -148,18 +153,27 @@ public final class SimulationRun {
     /// Lets the last rounds pass and checks what must hold at the end.
     private func conclude() throws {
         if options.until == nil && !isOver {
-            let quietSince = max(lastDisturbance, plan.start)
-            let calm = quietSince + Int64(plan.expectations.rounds) * Expectations.round
-            if group.now < calm { pass(until: calm) }
-            checkComponents()
+            if let disturbedAt {
+                pass(until: max(group.now, disturbedAt + Int64(plan.expectations.rounds) * Expectations.round))
+                checkComponents()
+            }
             if !isOver { try checkExpectations() }
+            if !isOver { listen() }
         }
         checker.finish(group)
     }
 
     /// Checks every part of the group that hangs together.
     func checkComponents() {
+        disturbedAt = nil
         checker.settled(group, components: group.components)
+    }
+
+    /// Lets time pass in which nobody does anything, and checks what nodes say to each other then.
+    private func listen() {
+        guard plan.invariants.contains(.boundedness) else { return }
+        pass(until: group.now + Self.listening)
+        checker.checkTraffic(group)
     }
 
     private func summarise(seconds: Double) {

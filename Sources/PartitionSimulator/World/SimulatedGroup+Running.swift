@@ -57,6 +57,14 @@ extension SimulatedGroup {
         queue.add(.work(work), at: now + milliseconds)
     }
 
+    /// A node's clock ticks: it takes a turn where that can do something.
+    private func tick(_ node: SimulatedNode) {
+        guard !node.isPaused, let brain = node.brain else { return }
+        // Whoever is to die in its next turn gets one.
+        let isLeftOut = node.inbox.isEmpty && node.dies == nil && brain.isIdle(now: node.clock.reading(at: now))
+        if !isLeftOut { give(.tick, to: node) }
+    }
+
     private func step() {
         guard let (time, event) = queue.next() else { return }
         now = max(now, time)
@@ -66,7 +74,7 @@ extension SimulatedGroup {
             if nodes[index].life == life { takeTurn(of: nodes[index]) }
         case .tick(let index, let life):
             guard nodes[index].life == life else { return }
-            if !nodes[index].isPaused { give(.tick, to: nodes[index]) }
+            tick(nodes[index])
             queue.add(event, at: now + tickInterval)
         case .connect(let pair): connect(pair)
         case .notice(let pair, let cuts): notice(pair, cuts: cuts)

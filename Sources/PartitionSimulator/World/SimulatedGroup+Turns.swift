@@ -10,6 +10,8 @@ extension SimulatedGroup {
         let events = node.inbox
         node.inbox = []
         trace.add(.turned, node: node.index, at: now, [UInt8(truncatingIfNeeded: events.count)])
+        // In memory there is no place within a transaction at which to die: it never was.
+        if let dies = node.dies, node.disk == nil, dies.at == .write || dies.at == .sync { return stop(node, dies.death) }
         armDeath(of: node)
         let directives = brain.handle(events, now: node.clock.reading(at: now))
         if let dies = node.dies, diesNow(node, directives) {
@@ -36,9 +38,7 @@ extension SimulatedGroup {
         switch node.dies?.at {
         case .commit: true
         case .directive: !directives.isEmpty
-        // Without a disk, what dies within the transaction dies before it: what it did is as if it never was. In memory that is not
-        // to be had, so it dies after it, which is the harder case for its peers.
-        case .write, .sync: node.disk?.isDead ?? true
+        case .write, .sync: node.disk?.isDead ?? false
         case .now, nil: false
         }
     }

@@ -66,12 +66,12 @@ struct LiveDeeds {
         case .open: return ("thread-open", opening(deed))
         case .editPatient:
             let phone = JSONValue.string("410-555-01\(deed.value ?? "00")")
-            return ("patient-put", ["patient": .string(patient(deed.thread)), "phone": phone])
+            return ("patient-put", ["patient": .string(patient(deed.patient)), "phone": phone])
         case .consent:
             return (
                 "consent",
                 [
-                    "patient": .string(patient(deed.thread)), "channel": "sms", "purpose": "reminders",
+                    "patient": .string(patient(deed.patient)), "channel": "sms", "purpose": "reminders",
                     "granted": .bool(deed.value == "on"),
                 ]
             )
@@ -85,8 +85,8 @@ struct LiveDeeds {
 
     private func opening(_ deed: Deed) -> [String: JSONValue] {
         [
-            "patient": .string(patient(deed.to)),
-            "office": .string(offices.contains(deed.node) ? deed.node : offices.first ?? ""),
+            "patient": .string(patient(deed.patient)),
+            "office": .string(deed.to ?? (offices.contains(deed.node) ? deed.node : offices.first ?? "")),
             "category": .string(deed.value ?? "scheduling"), "subject": .string("\(deed.thread) \(Canary.text)"),
             "text": .string("A question about \(deed.thread). \(Canary.text)"),
         ]
@@ -149,10 +149,8 @@ struct LiveDeeds {
         return .string(id)
     }
 
-    private func patient(_ number: String?) -> String {
-        let index = number.flatMap { Int($0.drop { !$0.isNumber }) } ?? 0
-        return patients.isEmpty ? "" : patients[index % patients.count]
-    }
+    /// The patient of a number; the first one where none is named.
+    private func patient(_ number: Int?) -> String { patients.isEmpty ? "" : patients[(number ?? 0) % patients.count] }
 
     private func firstMessage(of deed: Deed, at node: NodeProcess) async throws -> JSONValue {
         let shown = try await node.ask("thread-show", ["thread": thread(of: deed)], timeout: Self.patience)

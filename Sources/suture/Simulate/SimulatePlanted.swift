@@ -1,5 +1,6 @@
 import ArgumentParser
 import Causality
+import Foundation
 import PartitionSimulator
 
 /// `suture simulate planted`.
@@ -7,91 +8,63 @@ struct SimulatePlanted: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "planted", abstract: "Show that mistakes that are built in on purpose are found.",
         discussion: """
-            Breaks one rule of the program at a time and explores a scenario until something is violated. Works only in a program that \
-            was compiled for it: `./suture planted`.
+            Breaks one rule of the program at a time and runs seeds of the scenarios, one after another, until something is violated; \
+            then cuts that plan down. Works only in a program that was compiled for it: `./suture planted`.
             """,
         shouldDisplay: false)
 
-    @Argument(help: "The scenario.") var file: String
+    @Argument(help: "The scenarios: seed 1 of each, then seed 2 of each, and so on.") var files: [String]
     @Option(help: ArgumentHelp("Only these mistakes, with commas between them.", valueName: "names")) var bugs: String?
-    @Option(help: ArgumentHelp("The most seeds for a mistake.", valueName: "count")) var seeds = 200
+    @Option(help: ArgumentHelp("The most seeds for a mistake, over all scenarios.", valueName: "count")) var seeds = 200
     @Option(name: .customLong("shrink-limit"), help: ArgumentHelp("How long to cut each plan down.", valueName: "duration"))
-    var shrinkLimit = "20s"
+    var shrinkLimit = "2m"
+    @Option(help: ArgumentHelp("Write each mistake's smallest plan into this folder.", valueName: "folder")) var out: String?
+    @Flag(help: "Print the outcome as JSON.") var json = false
     @Flag(name: .customLong("no-color"), help: "No colours.") var noColor = false
+
+    func validate() throws {
+        if !(1...1_000_000).contains(seeds) { throw ValidationError("--seeds: found \(seeds), expected 1 to 1000000") }
+        if SpanText.milliseconds(shrinkLimit) == nil {
+            throw ValidationError("--shrink-limit: found '\(shrinkLimit)', expected a duration such as 2m")
+        }
+        _ = try chosen()
+    }
+
+    /// The mistakes to make.
+    private func chosen() throws -> [PlantedBug] {
+        guard let bugs else { return PlantedBug.allCases }
+        return try bugs.split(separator: ",").map { name in
+            guard let bug = PlantedBug(rawValue: String(name)) else {
+                let names = PlantedBug.allCases.map(\.rawValue).joined(separator: ", ")
+                throw ValidationError("--bugs: there is no mistake '\(name)'; there are \(names)")
+            }
+            return bug
+        }
+    }
 
     func run() async throws {
         #if PLANTED_BUGS
-            try explore()
+            let scenarios = try files.map(ScenarioFile.init)
+            let folder = try out.map { try Self.folder($0) }
+            let report = try PlantedReport(
+                findings: chosen().map { bug in
+                    let finding = try PlantedSearch(bug, scenarios, seedsMax: seeds, shrinkLimit: shrinkLimit).run()
+                    StandardError.write("\(bug.rawValue): \(finding.violation.map { "\($0)" } ?? "not found")\n")
+                    if let folder { try finding.write(into: folder) }
+                    return finding
+                })
+            if json { print(SimulationJSON.text(of: report)) } else { print(report.text(in: .output(noColor: noColor)), terminator: "") }
+            if !report.missed.isEmpty { throw CommandFailure("not found: \(report.missed.joined(separator: ", "))") }
         #else
             throw ScenarioFile.undecided("this program has no planted mistakes in it: run `./suture planted`")
         #endif
     }
 
-    #if PLANTED_BUGS
-        private struct Finding {
-            let bug: PlantedBug
-            var seeds: Int
-            var violation: Violation?
-            var events = 0
-            var smallEvents = 0
-            var smallNodes = 0
-            var seconds = 0.0
+    private static func folder(_ path: String) throws -> URL {
+        let url = URL(fileURLWithPath: path, isDirectory: true)
+        do { try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true) } catch {
+            throw ScenarioFile.undecided("the folder \(path) cannot be made: \(error.localizedDescription)")
         }
-
-        private func explore() throws {
-            let scenario = try ScenarioFile(file)
-            let chosen = bugs.map { $0.split(separator: ",").compactMap { PlantedBug(rawValue: String($0)) } } ?? PlantedBug.allCases
-            var table = TextTable([
-                .init("planted mistake", widthMin: 20, priority: 5), .number("seeds", priority: 5),
-                .init("found by", widthMin: 12, priority: 4), .number("events", priority: 2), .number("cut down to", priority: 3),
-                .number("nodes", priority: 1), .number("seconds", priority: 1),
-            ])
-            var missed: [String] = []
-            var counts: [Int] = []
-            for bug in chosen {
-                PlantedBug.planted = bug
-                let finding = try find(bug, scenario)
-                PlantedBug.planted = nil
-                if finding.violation == nil { missed.append(bug.rawValue) } else { counts.append(finding.seeds) }
-                table.add([
-                    .init(bug.rawValue, .accent), .init(finding.violation == nil ? "none of \(seeds)" : "\(finding.seeds)"),
-                    .init(finding.violation?.invariant?.name ?? "-"), .init("\(finding.events)"), .init("\(finding.smallEvents)"),
-                    .init("\(finding.smallNodes)"), .init(Figures.decimal(finding.seconds, places: 1)),
-                ])
-                StandardError.write("\(bug.rawValue): \(finding.violation.map { "\($0)" } ?? "not found")\n")
-            }
-            let median = counts.sorted().dropFirst(counts.count / 2).first ?? 0
-            print(table.text(in: .output(noColor: noColor)) + "found \(counts.count) of \(chosen.count), median \(median) seeds")
-            if !missed.isEmpty { throw CommandFailure("not found: \(missed.joined(separator: ", "))") }
-        }
-
-        private func find(_ bug: PlantedBug, _ scenario: ScenarioFile) throws -> Finding {
-            let began = ContinuousClock.now
-            var finding = Finding(bug: bug, seeds: 0)
-            for seed in 1...UInt64(max(1, seeds)) {
-                finding.seeds += 1
-                let plan = try scenario.plan(seed: seed)
-                var options = RunOptions()
-                options.stopsAtViolation = true
-                let run = try SimulationRun(plan, options)
-                run.run()
-                guard let violation = run.summary.violations.first else { continue }
-                finding.violation = violation
-                finding.events = plan.events.count
-                cutDown(plan, &finding)
-                break
-            }
-            finding.seconds = began.duration(to: .now) / .seconds(1)
-            return finding
-        }
-
-        private func cutDown(_ plan: Scenario, _ finding: inout Finding) {
-            let limit = SpanText.milliseconds(shrinkLimit) ?? 20_000
-            let deadline = ContinuousClock.now.advanced(by: .milliseconds(limit))
-            guard limit > 0, var shrinker = PlanShrinker(plan, while: { ContinuousClock.now < deadline }) else { return }
-            shrinker.shrink()
-            finding.smallEvents = shrinker.plan.events.count
-            finding.smallNodes = shrinker.plan.nodes.count
-        }
-    #endif
+        return url
+    }
 }
