@@ -181,8 +181,10 @@ struct DataFolderTests {
         #expect(laptop.lockAfter == .seconds(600))
         let cases = [
             "kind: riddle": "node.yaml:3: at-rest.kind", "path: /a": "node.yaml:3: at-rest.kind",
-            "kind: credential\n  path: /a": "node.yaml:4: at-rest.path", "kind: none\n  lock-after: 10min": "node.yaml:4: at-rest.lock-after",
-            "kind: passphrase\n  lock-after: 1s": "node.yaml:4: at-rest.lock-after", "kind: credential\n  name: a/b": "node.yaml:4: at-rest.name",
+            "kind: credential\n  path: /a": "node.yaml:4: at-rest.path",
+            "kind: none\n  lock-after: 10min": "node.yaml:4: at-rest.lock-after",
+            "kind: passphrase\n  lock-after: 1s": "node.yaml:4: at-rest.lock-after",
+            "kind: credential\n  name: a/b": "node.yaml:4: at-rest.name",
         ]
         for (text, expected) in cases {
             let error = failure { _ = try NodeConfiguration(yaml: "data: x\nat-rest:\n  \(text)\n", file: "node.yaml") }

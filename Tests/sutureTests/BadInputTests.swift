@@ -146,7 +146,9 @@ struct BadInputTests {
         guard let program = Program() else { return }
         let scratch = try ScratchFolder()
         let data = scratch.file("node")
-        #expect(try await program.run(["init", "--group", "G", "--name", "n", "--data", data], in: scratch).status == 0)
+        // In the clear, so that what SQLite reads can be changed.
+        let made = try await program.run(["init", "--group", "G", "--name", "n", "--data", data, "--seal", "none"], in: scratch)
+        #expect(made.status == 0)
         // A clean stop leaves everything in the main file.
         let node = try await program.startNode(data: data, in: scratch)
         node.terminate()
@@ -173,6 +175,26 @@ struct BadInputTests {
         let strange = try await program.run(["run", "--data", data], in: scratch)
         #expect(strange.status == 1)
         #expect(strange.errors.contains("identity.keys is missing"))
+    }
+
+    @Test("A sealed database with a changed byte is refused with the page's number and left alone")
+    func changedByte() async throws {
+        guard let program = Program() else { return }
+        let scratch = try ScratchFolder()
+        let data = scratch.file("node")
+        #expect(try await program.run(["init", "--group", "G", "--name", "n", "--data", data], in: scratch).status == 0)
+        let node = try await program.startNode(data: data, in: scratch)
+        node.terminate()
+        #expect(await wait { !node.isRunning })
+        let file = URL(fileURLWithPath: data + "/replica.sqlite")
+        for name in ["replica.sqlite-wal", "replica.sqlite-shm"] { try? FileManager.default.removeItem(atPath: data + "/" + name) }
+        var altered = try Data(contentsOf: file)
+        altered[60] ^= 1
+        try altered.write(to: file)
+        let refused = try await program.run(["run", "--data", data], in: scratch)
+        #expect(refused.status == 1)
+        #expect(refused.errors.contains("page 1 of ") && refused.errors.contains("is not authentic"), "\(refused.errors)")
+        #expect(try Data(contentsOf: file) == altered)
     }
 
     @Test("A configuration with mistakes names the file, the lines and what was expected, all at once")

@@ -64,7 +64,8 @@ struct BenchCatchUp: AsyncParsableCommand {
         report.pageViews = try PageViewBench.run(group.reader, count: Self.pageViews)
         try FileManager.default.removeItem(atPath: directory)
         return CatchUpReport.Plain(
-            rate: report.rate, wallSeconds: report.wallSeconds, committingSeconds: report.committingSeconds,
+            rate: report.rate, processorSeconds: report.processorSeconds, wallSeconds: report.wallSeconds,
+            committingSeconds: report.committingSeconds,
             authoringRate: group.authoringRate, pageView: CatchUpReport.share(0.5, of: report.pageViews))
     }
 
@@ -94,6 +95,7 @@ struct BenchCatchUp: AsyncParsableCommand {
         report.preparingSeconds = counters["catchUp"]?["preparingSeconds"]?.double ?? 0
         report.committingSeconds = counters["catchUp"]?["committingSeconds"]?.double ?? 0
         report.wireBytes = (counters["transport"]?["bytesIn"]?.int ?? 0) + (counters["transport"]?["bytesOut"]?.int ?? 0)
+        report.processorSeconds = group.reader.processorSeconds()
         report.memoryPeakReader = group.reader.memoryPeak()
         report.memoryPeakAuthor = group.author.memoryPeak()
         try await waitUntilIndexed(group.reader)

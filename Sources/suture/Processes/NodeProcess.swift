@@ -126,6 +126,15 @@ final class NodeProcess {
         return (Int(line.filter(\.isNumber)) ?? 0) * 1024
     }
 
+    /// Processor time of the process so far, its own and the system's for it, in seconds.
+    func processorSeconds() -> Double {
+        guard let pid, let data = FileManager.default.contents(atPath: "/proc/\(pid)/stat") else { return 0 }
+        // The name in brackets may hold blanks; the two times are the 12th and 13th field after it.
+        let fields = String(decoding: data, as: UTF8.self).split(separator: ")").last?.split(separator: " ") ?? []
+        guard fields.count > 12, let own = Double(fields[11]), let system = Double(fields[12]) else { return 0 }
+        return (own + system) / Double(max(1, sysconf(Int32(_SC_CLK_TCK))))
+    }
+
     /// Writes the configuration the node starts with: loopback, quick reconnection, and `links` in place of the roster's endpoints.
     func configure(links: [String: String]) throws {
         var lines = ["data: .", "listen: \(endpoint)", "advertise: \(endpoint)"]
