@@ -71,6 +71,8 @@ final class NodeWatch: MergeObserver {
     var diskExcuses: Set<Fault> = []
     /// Until when its disk may fail, in virtual milliseconds since 1970.
     var diskFailsUntil: Int64 = .min
+    /// Whether it says, in this life, that it cannot store: for good, after a disk that lied or rotted.
+    var isDamaged = false
     /// Logs that warnings named.
     var forkWarnings: Set<ReplicaID> = []
     /// How many warnings it gave.
@@ -103,6 +105,7 @@ final class NodeWatch: MergeObserver {
         aheadNow = []
         dotsNow = []
         mergedSince = []
+        isDamaged = false
         ahead = []
         warnedAhead = []
     }
