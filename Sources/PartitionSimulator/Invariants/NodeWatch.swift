@@ -71,7 +71,8 @@ final class NodeWatch: MergeObserver {
     var diskExcuses: Set<Fault> = []
     /// Until when its disk may fail, in virtual milliseconds since 1970.
     var diskFailsUntil: Int64 = .min
-    /// Whether it says, in this life, that it cannot store: for good, after a disk that lied or rotted.
+    /// Whether its replica is not to be relied on: its machine lost power while or after its disk lied, or it says that it cannot
+    /// store since its disk lied or rotted.
     var isDamaged = false
     /// Logs that warnings named.
     var forkWarnings: Set<ReplicaID> = []
@@ -105,7 +106,6 @@ final class NodeWatch: MergeObserver {
         aheadNow = []
         dotsNow = []
         mergedSince = []
-        isDamaged = false
         ahead = []
         warnedAhead = []
     }
