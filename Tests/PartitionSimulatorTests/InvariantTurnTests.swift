@@ -147,6 +147,22 @@ struct InvariantTurnTests {
         #expect(partial.found(.accountability).contains { $0.contains("names 1 claimants") })
     }
 
+    @Test("A merge whose thread is not reported as changed is found, whatever else the node keeps to itself")
+    func silentChange() throws {
+        var isSilent = false
+        let world = try InvariantWorld(seed: 27) { node, directives in
+            guard isSilent, node.name == "belair" else { return directives }
+            return directives.filter { if case .changed = $0 { false } else { true } }
+        }
+        let thread = try world.openThread()
+        try world.settle()
+        #expect(world.checker.violations.isEmpty, "\(world.checker.violations.map(\.description))")
+        isSilent = true
+        try world.act(.note(text: "called back"), on: thread, by: world.practice.onCall, at: world.towson)
+        try world.settle()
+        #expect(world.found(.accountability).contains { $0.contains("was not reported as changed") })
+    }
+
     @Test("A notice without a new claim is found")
     func needlessNotice() throws {
         let world = try InvariantWorld(seed: 10)

@@ -13,15 +13,21 @@ extension InvariantChecker {
     /// Where nodes of it hold two histories of a log, only the other logs are compared, and a remark says so: which history
     /// is to be followed is for people to decide, and what depends on either cannot be merged by those who hold the other. Nor is
     /// a log compared with a node that has nothing of it, as who may write it can stand in the other history. Two processes with
-    /// the keys of one member take each other's frames, so neither is held to anything.
+    /// the keys of one member take each other's frames, so neither is held to anything; nor is a node whose disk lied before a power
+    /// cut, or that says that it cannot store any more since its disk lied or rotted.
     public func checkConverged(_ group: SimulatedGroup, component members: [SimulatedNode]) {
-        let component = members.filter { !hasTwin($0, in: group) }
+        let component = members.filter { !hasTwin($0, in: group) && !watch($0).isDamaged }
+        for node in members where watch(node).isDamaged {
+            remark("the replica of \(node.name) is damaged by what its disk did: its convergence is not judged")
+        }
         guard let first = component.first else { return }
         let forks = forkedLogs(in: members)
         for node in component.dropFirst() { compareClocks(first, node, without: forks, at: group.now) }
         checkHeld(by: component, first, without: forks, at: group.now)
         for node in component { compareQuarantine(first, node, isForked: !forks.isEmpty, at: group.now) }
-        if component.count < members.count { remark("two processes have the keys of one member: their convergence is not judged") }
+        if members.contains(where: { hasTwin($0, in: group) }) {
+            remark("two processes have the keys of one member: their convergence is not judged")
+        }
         if !forks.isEmpty {
             let names = forks.keys.sorted().map(\.description).joined(separator: ", ")
             return remark("fork of \(names): convergence not judged beyond the other logs")

@@ -27,7 +27,9 @@ extension InvariantChecker {
         let merged = VersionVector(
             ascending: progress.filter { $0.merged > 0 }.map { VersionVector.Entry($0.replica, $0.merged) })
         watch.begin(merged: merged, hasSetAside: try !node.store.reader.quarantine().isEmpty)
-        if !watch.hasSetAside { checkClosure(of: merged, node: node.name, at: now) }
+        // A disk that lied may have lost anything in any order, and nothing in the replica need tell.
+        if watch.lastDeath == .powerLost && watch.diskExcuses.contains(.lyingSync) { watch.isDamaged = true }
+        if !watch.hasSetAside && !watch.isDamaged { checkClosure(of: merged, node: node.name, at: now) }
         watch.claims = [:]
         for row in try node.store.reader.threads(ThreadFilter(.all), limit: .max) {
             let claims = NodeWatch.Claims(row.state)

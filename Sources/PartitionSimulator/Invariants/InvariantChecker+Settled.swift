@@ -25,15 +25,7 @@ extension InvariantChecker {
             let component = members.filter { $0.isRunning && $0.hasJoined }
             guard !component.isEmpty else { continue }
             checkConverged(group, component: component)
-            let node = component[settledCount % component.count]
-            reading(node, at: group.now) {
-                try checkHistories(node, at: group.now)
-                if ledger.count * 100 >= lawsCount * (100 + Self.growthMin) {
-                    lawsCount = ledger.count
-                    try checkMergeLaws(component, seed: group.seed &+ UInt64(settledCount), at: group.now)
-                }
-                try checkLogs(node, onlyIfGrown: true, at: group.now)
-            }
+            checkInTurn(component.filter { !watch($0).isDamaged }, group)
             checkForks(in: component, group)
             for node in component {
                 checkClockSize(node, at: group.now)
@@ -43,9 +35,23 @@ extension InvariantChecker {
         checkTraffic(group)
     }
 
+    /// The dear checks, on one of the nodes of a component.
+    private func checkInTurn(_ component: [SimulatedNode], _ group: SimulatedGroup) {
+        if component.isEmpty { return }
+        let node = component[settledCount % component.count]
+        reading(node, at: group.now) {
+            try checkHistories(node, at: group.now)
+            if ledger.count * 100 >= lawsCount * (100 + Self.growthMin) {
+                lawsCount = ledger.count
+                try checkMergeLaws(component, seed: group.seed &+ UInt64(settledCount), at: group.now)
+            }
+            try checkLogs(node, onlyIfGrown: true, at: group.now)
+        }
+    }
+
     /// Checks what is checked once, at the end: that the logs of every node that runs can be recomputed.
     public func finish(_ group: SimulatedGroup) {
-        for node in group.nodes where node.isRunning && node.hasJoined {
+        for node in group.nodes where node.isRunning && node.hasJoined && !watch(node).isDamaged {
             judgeLoss(of: watch(node), at: group.now)
             reading(node, at: group.now) { try checkLogs(node, onlyIfGrown: false, at: group.now) }
         }

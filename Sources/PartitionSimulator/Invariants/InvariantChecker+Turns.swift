@@ -140,6 +140,7 @@ extension InvariantChecker {
         if let canary, canary.isFound(in: warning.message) {
             report(.secrecy, at: now, node: watch.name, "the canary stands in a warning (\(warning.code))")
         }
+        if warning.code == "storage", !watch.diskExcuses.isEmpty, watch.diskFailsUntil < now { watch.isDamaged = true }
         if warning.code == "sync" || warning.code == "quarantine" {
             // Warnings name change sets as `replica:number`. A warning from before there was a fork is about something else, unless
             // it is about the node's own log.

@@ -73,6 +73,9 @@ final class NodeWatch: MergeObserver {
     var diskExcuses: Set<Fault> = []
     /// Until when its disk may fail, in virtual milliseconds since 1970.
     var diskFailsUntil: Int64 = .min
+    /// Whether its replica is not to be relied on: its machine lost power while or after its disk lied, or it says that it cannot
+    /// store since its disk lied or rotted.
+    var isDamaged = false
     /// Logs that warnings named.
     var forkWarnings: Set<ReplicaID> = []
     /// How many warnings it gave.
