@@ -69,6 +69,23 @@ public struct ChangeSetSealer: Sendable {
             sequence: dot.sequence, hash: head.hash, body: bytes[..<bodyCount], contents: bytes[bodyCount...])
     }
 
+    /// Makes the next change set of roster changes alone, which needs no key: what a relay writes. Throws and moves `head` as above.
+    ///
+    /// - Parameter epoch: What its header names; nothing in it is sealed.
+    public mutating func seal(rosterChanges: [UInt8], epoch: EpochID) throws(LogError) -> LogEntry {
+        let dot = Dot(head.replica, head.sequence + 1)
+        var header = ChangeSetHeader(group: group, dot: dot, previous: head.hash, epoch: epoch)
+        header.rosterDigest = Digest.hash(LogDomain.rosterDigest, rosterChanges)
+        var output = ByteWriter(capacity: rosterChanges.count + 16)
+        output.data(1, rosterChanges)
+        guard output.count <= LogLimits.changeSetBytesMax else {
+            throw LogError(.tooLarge, "a change set of \(output.count) bytes; the limit is \(LogLimits.changeSetBytesMax)")
+        }
+        head = LogHead(dot.replica, dot.sequence, header.hash(scratch: &scratch))
+        let bytes = output.bytes
+        return LogEntry(sequence: dot.sequence, hash: head.hash, body: bytes[...], contents: [])
+    }
+
     private mutating func sealChanges(
         _ body: ChangeSetBody, header: ChangeSetHeader, nonce: Nonce, key: EpochKey
     ) throws(LogError) -> [UInt8] {

@@ -53,7 +53,7 @@ extension ControlHandler {
                         "receivedAt": JSONValue($0.receivedAt),
                     ]
                 }),
-            "key": status.isWaitingForKey ? "waiting" : "held", "backlog": .bool(status.hasBacklog),
+            "key": status.isRelay ? "none" : status.isWaitingForKey ? "waiting" : "held", "backlog": .bool(status.hasBacklog),
             "invitations": .int(status.openInvitations),
             "devicesWaiting": .int(status.invitations.count { $0.stage == .waiting }), "strangerFrames": .int(status.strangerFrames),
         ]

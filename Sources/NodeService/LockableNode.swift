@@ -29,7 +29,8 @@ public final class LockableNode: Service {
         self.logger = logger
         self.onReady = onReady
         // The folder's key is not kept here: it goes with the node.
-        let node = try NodeService(configuration: configuration, logger: logger, folder: folder, isSameMachine: isSameMachine, onReady: onReady)
+        let node = try NodeService(
+            configuration: configuration, logger: logger, folder: folder, isSameMachine: isSameMachine, onReady: onReady)
         state = Mutex(.open(node))
     }
 

@@ -17,6 +17,7 @@ extension BrainState {
         roster.apply(try store.reader.roster().map { try RosterOperation($0) })
         if let bytes = try store.reader.setting(NodeSettings.inviterKey) { roster.expect(try RosterCodec.member(bytes)) }
         epochs = [:]
+        isRelay = try store.reader.setting(NodeSettings.relayKey) != nil
         let progress = store.progress
         replica = settings.replica
         let own = progress.first { $0.replica == settings.replica }?.received ?? LogHead(empty: settings.replica)

@@ -13,6 +13,8 @@ struct BrainState {
     var newReplica: NewReplicaReason?
     /// When new logs were begun because of what peers say: such claims are not signed, so there is a limit.
     var claimedReplicas: [Int64] = []
+    /// Whether this node holds no keys, and keeps and passes on what it cannot read.
+    var isRelay = false
     /// Who is a member.
     var roster: Roster
     /// Epoch keys granted to this node.

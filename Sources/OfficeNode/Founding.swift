@@ -83,7 +83,10 @@ public enum Founding {
         try store.write(.full) { transaction in
             try NodeSettings.write(
                 transaction, group: invitation.group, genesis: genesis, replica: replica, member: identity.member)
-            try transaction.set([UInt8](welcome.grant), for: NodeSettings.grantKey)
+            // A relay is granted no key.
+            let isRelay = invitation.kind == .relay
+            try transaction.set(isRelay ? nil : [UInt8](welcome.grant), for: NodeSettings.grantKey)
+            try transaction.set(isRelay ? [1] : nil, for: NodeSettings.relayKey)
             try transaction.set([UInt8](welcome.inviter), for: NodeSettings.inviterKey)
             try JoinAttempt.forget(transaction)
         }
@@ -108,7 +111,8 @@ public enum Founding {
             guard try RosterCodec.member([UInt8](welcome.inviter)).curveKey == invitation.inviter else {
                 throw NodeError(.invitation, "the answer names another inviting node than the invitation: do not trust it")
             }
-            guard try RosterCodec.grant([UInt8](welcome.grant)).key(for: identity) != nil else {
+            let isRelay = invitation.kind == .relay
+            guard try isRelay || RosterCodec.grant([UInt8](welcome.grant)).key(for: identity) != nil else {
                 throw NodeError(.invitation, "the answer carries no key for this device: ask for a new invitation")
             }
             return welcome

@@ -53,8 +53,8 @@ enum MembershipFrames {
 
     static func waiting() throws -> [UInt8] { try frame { $0.joinWaiting = Suture_V1_JoinWaiting() } }
 
-    static func welcome(genesis: [UInt8], grant: EpochGrant, inviter: Member) throws -> [UInt8] {
-        let (grant, inviter) = (try RosterCodec.encode(grant), try RosterCodec.encode(inviter))
+    static func welcome(genesis: [UInt8], grant: EpochGrant?, inviter: Member) throws -> [UInt8] {
+        let (grant, inviter) = (try grant.map { try RosterCodec.encode($0) } ?? [], try RosterCodec.encode(inviter))
         return try frame {
             $0.welcome.genesis = Data(genesis)
             $0.welcome.grant = Data(grant)

@@ -14,6 +14,8 @@ struct NodeSettings {
     static let inviterKey = "inviter"
     /// The last timestamp of this node's clock, so that time does not step back over a restart.
     static let clockKey = "clock"
+    /// There where the node is a relay: known before the log that admits it has come.
+    static let relayKey = "relay"
     static let invitationPrefix = "invitation:"
     /// Why a new log must be begun before anything else is written; there until its first change set is.
     static let newReplicaKey = "new-replica"

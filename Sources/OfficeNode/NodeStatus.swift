@@ -21,6 +21,8 @@ public struct NodeStatus: Sendable {
     public let peers: [PeerStatus]
     /// Whether the node waits for an epoch key before it can write.
     public let isWaitingForKey: Bool
+    /// Whether the node holds no keys, and keeps and passes on what it cannot read.
+    public let isRelay: Bool
     /// The epoch that the node writes with; nil while it waits for a key.
     public let epoch: EpochID?
     /// Members no longer.
@@ -41,7 +43,8 @@ extension OfficeNode {
         NodeStatus(
             groupName: state.roster.groupName, member: state.roster.members[member], replica: replica, members: state.roster.sorted,
             authors: state.roster.authors, progress: store.progress, peers: state.engine.peers,
-            isWaitingForKey: state.writing == nil, epoch: state.writing, former: state.roster.former,
+            isWaitingForKey: state.writing == nil && !state.isRelay, isRelay: state.isRelay, epoch: state.writing,
+            former: state.roster.former,
             hasBacklog: state.hasBacklog,
             openInvitations: state.invitations.values.count(where: \.isOpen), invitations: state.invitationStatus(of: self),
             strangerFrames: state.strangerFrames)

@@ -40,6 +40,7 @@ extension Turn {
         if node.state.roster.formerMember(node.member) != nil {
             throw CommandRefusal(.notAllowed, "this device was removed from the group: it can show what it holds, and write no more")
         }
+        if node.state.isRelay { return try announce(roster, isEmpty: draft.changes.isEmpty) }
         guard let epoch = node.state.writing.flatMap({ node.state.epochs[$0] }) else {
             throw CommandRefusal(
                 .waitingForKey, "this node waits for its key: it can write once it has reached the office that invited it")
@@ -71,6 +72,29 @@ extension Turn {
         tell(dot, body, isAuthored: true)
         advance(to: LogHead(node.replica, entry.sequence, entry.hash), authored: true)
         return dot
+    }
+
+    /// Writes what a relay has to say: roster changes about itself, which need no key.
+    private mutating func announce(_ roster: [RosterRecord], isEmpty: Bool) throws -> Dot {
+        try startReplicaIfOwed()
+        let roster = try naming(roster)
+        guard isEmpty, !roster.isEmpty else {
+            throw CommandRefusal(.notAllowed, "this node is a relay: it holds no keys, and writes nothing into the inbox")
+        }
+        let seen = node.state.roster.frontier(without: node.replica)
+        let bytes = try RosterCodec.encode(RosterChanges(roster, seen: seen))
+        let epoch = node.state.roster.firstEpoch
+        let entry = try node.state.sealer.seal(rosterChanges: bytes, epoch: epoch)
+        let signature = node.identity.signing.sign(LogDomain.changeSetSignature, try entry.hash.digest)
+        let head = LogHead(node.replica, entry.sequence, entry.hash)
+        try transaction.append(
+            CollectionOfOne(LogRow(entry)), of: node.replica, epoch: epoch.digest.bytes,
+            signature: (entry.sequence, signature.bytes))
+        try takeRoster([(head, bytes)])
+        try transaction.skip(head.dot)
+        tell(head.dot, nil, isAuthored: true)
+        advance(to: head, authored: true)
+        return head.dot
     }
 
     /// Seals a change set; nil where it is beyond the sizes of the log.

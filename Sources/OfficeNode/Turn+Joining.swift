@@ -176,7 +176,8 @@ extension Turn {
     private mutating func admit(_ member: Member, _ invitation: InvitationRecord, _ key: CurvePublicKey) throws -> Dot {
         guard node.state.writing != nil else { throw CommandRefusal(.waitingForKey, "this node waits for its key") }
         // All epochs: a new device reads what was written before it came.
-        let grants = try node.state.epochs.values.sorted { $0.id < $1.id }.map { RosterRecord.epochGranted(try grant($0, to: member)) }
+        let keys = member.kind == .relay ? [] : Array(node.state.epochs.values)
+        let grants = try keys.sorted { $0.id < $1.id }.map { RosterRecord.epochGranted(try grant($0, to: member)) }
         let dot = try author(ActionDraft(), by: .system, roster: [.admitted(member)] + grants)
         // Single use; but the answer may be lost, so the same device may ask again.
         var used = invitation
@@ -189,10 +190,11 @@ extension Turn {
     /// Answers a device that was let in, as often as it asks.
     private mutating func welcome(_ member: Member, _ key: CurvePublicKey) throws {
         guard let own = node.state.roster.members[node.member],
-            let genesis = try transaction.setting(NodeSettings.genesisKey),
-            let grant = node.state.roster.grants.last(where: { $0.member == member.id && $0.epoch == node.state.writing })
-                ?? node.state.roster.grants.last(where: { $0.member == member.id })
+            let genesis = try transaction.setting(NodeSettings.genesisKey)
         else { throw CommandRefusal(.waitingForKey, "this node waits for the roster") }
+        let grants = node.state.roster.grants.filter { $0.member == member.id }
+        let grant = grants.last { $0.epoch == node.state.writing } ?? grants.last
+        if grant == nil && member.kind != .relay { throw CommandRefusal(.waitingForKey, "this node waits for the roster") }
         directives.append(.send(key, try MembershipFrames.welcome(genesis: genesis, grant: grant, inviter: own)))
     }
 }

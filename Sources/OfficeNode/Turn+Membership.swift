@@ -19,10 +19,6 @@ extension Turn {
         if let office = request.office, try transaction.office(office) == nil {
             throw CommandRefusal(.notFound, "there is no office \(office) here")
         }
-        if request.kind == .relay {
-            // A relay must not be given the epoch key, and joining gives it to whoever is let in.
-            throw CommandRefusal(.invalid, "relays cannot be invited yet: invite an office or a laptop")
-        }
         try makeRoom()
         let invitation = Invitation(
             group: node.group, groupName: node.state.roster.groupName, endpoint: own.endpoint, inviter: own.curveKey,

@@ -23,6 +23,7 @@ extension Turn {
 
     /// Merges what the log holds beyond what is merged, as far as dependencies and keys allow, at most one slice.
     mutating func mergeBacklog() throws {
+        if node.state.isRelay { node.state.hasBacklog = false }
         guard node.state.hasBacklog else { return }
         var budget = Self.sliceMax
         var progressed = true

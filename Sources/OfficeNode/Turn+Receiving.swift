@@ -45,7 +45,9 @@ extension Turn {
             run.entries.compactMap { entry in
                 entry.rosterChanges.map { (LogHead(replica, entry.entry.sequence, entry.entry.hash), $0) }
             })
-        if transaction.merged(of: replica) + 1 == run.header.first {
+        if node.state.isRelay {
+            // It cannot read what it keeps.
+        } else if transaction.merged(of: replica) + 1 == run.header.first {
             let merged = try merge(run.entries[...], of: replica)
             if merged < run.entries.count {
                 node.state.pending.append(run.entries[merged...], of: replica)

@@ -41,8 +41,9 @@ extension Turn {
                     "\(name) begins the new log \(replica) in place of \(old), because \(reason); what others hold of the old one is "
                         + "fetched again, and nothing is written to it any more")))
         directives.append(.notice(.newReplica(member: name, replica, reason: reason)))
-        // Without a key it is begun by whatever is authored first.
-        if node.state.writing != nil { _ = try author(ActionDraft(), by: .system) }
+        // Without a key it is begun by whatever is authored first; a device that was removed writes nothing more.
+        let mayWrite = node.state.writing != nil || node.state.isRelay
+        if mayWrite && node.state.roster.formerMember(node.member) == nil { _ = try author(ActionDraft(), by: .system) }
         // After the new log has its author in the roster: the old one is asked of peers from now on.
         try interpret(node.state.engine.replaceReplica(replica, now: now))
     }

@@ -20,7 +20,7 @@ struct Suture: AsyncParsableCommand {
         version: Version.text,
         subcommands: [],
         groupedSubcommands: [
-            CommandGroup(name: "Nodes", subcommands: [Init.self, Invite.self, Join.self, Run.self, Stop.self]),
+            CommandGroup(name: "Nodes", subcommands: [Init.self, Invite.self, Join.self, Run.self, Relay.self, Stop.self]),
             CommandGroup(name: "Members and keys", subcommands: [Members.self, Quarantine.self, Recover.self]),
             CommandGroup(name: "Sealing", subcommands: [Seal.self, Passphrase.self, Lock.self, Unlock.self]),
             CommandGroup(name: "The inbox", subcommands: [Inbox.self, Threads.self, Search.self, Patients.self]),

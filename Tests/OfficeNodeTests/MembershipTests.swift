@@ -77,8 +77,6 @@ struct MembershipTests {
         #expect(try clinic.refusal(of: .invite(request), as: clinic.ana, at: clinic.towson).code == .notAllowed)
         let nowhere = InvitationRequest(kind: .office, office: OfficeID(high: 1, low: 1))
         #expect(try clinic.refusal(of: .invite(nowhere), as: .system, at: clinic.towson).code == .notFound)
-        let relay = InvitationRequest(kind: .relay, office: nil)
-        #expect(try clinic.refusal(of: .invite(relay), as: .system, at: clinic.towson).code == .invalid)
         try clinic.group.perform(.setEndpoint(""), at: clinic.towson)
         #expect(try clinic.refusal(of: .invite(request), as: .system, at: clinic.towson).code == .conflict)
     }

@@ -85,6 +85,9 @@ public struct Roster: Sendable {
     /// The logs that do not count whole, with how far they count; what was adopted counts besides. Ascending.
     var cutLogs: [LogCut] { cuts.sorted { $0.key < $1.key }.map { LogCut(replica: $0.key, sequence: $0.value) } }
 
+    /// The epoch of the founding.
+    var firstEpoch: EpochID { genesis?.epoch ?? EpochID(Digest.zero) }
+
     /// How many epochs began so far.
     public var epochCount: Int { epochTimes.count }
 

@@ -21,7 +21,7 @@ struct StatusView {
             Style.bold.applied(to: PrintableText.oneLine(answer.text("group")), in: terminal),
             field("this node", name + (kind.isEmpty ? "" : " (\(kind))")),
             field("listens on", answer["listening"]?.string ?? "nothing: it dials the others"),
-            field("key", answer.text("key") == "held" ? "held" : "waiting for a key: it cannot write yet", warns: "waiting"),
+            field("key", Self.key(answer.text("key")), warns: "waiting"),
         ]
         let counts = answer["counts"] ?? .null
         lines.append(
@@ -42,6 +42,14 @@ struct StatusView {
         }
         if let digest = answer["digest"]?.string { lines.append(field("digest", digest)) }
         return lines.map { $0 + "\n" }.joined()
+    }
+
+    private static func key(_ word: String) -> String {
+        switch word {
+        case "held": "held"
+        case "none": "none: a relay keeps and passes on what it cannot read"
+        default: "waiting for a key: it cannot write yet"
+        }
     }
 
     private func field(_ name: String, _ value: String, warns word: String? = nil) -> String {
