@@ -35,6 +35,8 @@ public struct NodeStatus: Sendable {
     public let invitations: [InvitationStatus]
     /// Frames that came from nobody known.
     public let strangerFrames: Int
+    /// Frames that were dropped as faulty and came from members that were removed since.
+    public let formerFaults: UInt64
 }
 
 extension OfficeNode {
@@ -47,6 +49,6 @@ extension OfficeNode {
             former: state.roster.former,
             hasBacklog: state.hasBacklog,
             openInvitations: state.invitations.values.count(where: \.isOpen), invitations: state.invitationStatus(of: self),
-            strangerFrames: state.strangerFrames)
+            strangerFrames: state.strangerFrames, formerFaults: state.engine.formerFaults)
     }
 }

@@ -29,6 +29,8 @@ public struct SyncEngine: Sendable {
     var servedLast: MemberID?
     /// What we hold, as it is compared; nil after it changed.
     private var standing: Standing?
+    /// Frames of peers that were removed which were dropped as faulty, since the start.
+    public private(set) var formerFaults: UInt64 = 0
     /// Whether it was said that a peer knows another end of the log that we write.
     var hasWarnedOfOwnLog = false
 
@@ -106,6 +108,7 @@ public struct SyncEngine: Sendable {
     public mutating func removePeer(_ peer: MemberID, now: Int64) -> [SyncAction] {
         let now = begin(now)
         releaseWant(of: peer)
+        formerFaults += sessions[peer]?.faults ?? 0
         sessions[peer] = nil
         return assignWants(now)
     }

@@ -31,7 +31,8 @@ struct RosterGraph {
     private var positions: [Dot: Int] = [:]
     /// All that came of each log, waiting or not.
     private var received: [ReplicaID: [UInt64]] = [:]
-    private var waiting: [RosterOperation] = []
+    /// Those whose past is not complete.
+    private(set) var waiting: [RosterOperation] = []
 
     /// The positions in one order on every node: each after its past, and what is concurrent by how long its chain is, then by dot.
     var ordered: [Int] {

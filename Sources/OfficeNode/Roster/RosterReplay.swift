@@ -61,8 +61,9 @@ struct RosterReplay {
     /// change set before the group's log that admits it.
     private static func authors(in graph: RosterGraph, _ ordered: [Int]) -> [ReplicaID: MemberID] {
         var authors: [ReplicaID: MemberID] = [:]
-        for position in ordered {
-            let operation = graph.operations[position]
+        // Also those that wait for their past: who signed a log is known from the log alone.
+        let waiting = graph.waiting.sorted { $0.dot < $1.dot }
+        for operation in ordered.map({ graph.operations[$0] }) + waiting {
             for case .replicaStarted(let replica, let member) in operation.changes.records
             where replica == operation.dot.replica && authors[replica] == nil { authors[replica] = member }
         }

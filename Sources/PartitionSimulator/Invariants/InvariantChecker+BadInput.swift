@@ -55,7 +55,8 @@ extension InvariantChecker {
 
     private func complaints(of node: SimulatedNode, _ watch: NodeWatch) -> Int {
         guard let status = node.brain?.status else { return watch.warnings }
-        return watch.warnings + status.strangerFrames + status.peers.reduce(0) { $0 + Int(clamping: $1.faults) }
+        let former = Int(clamping: status.formerFaults)
+        return watch.warnings + status.strangerFrames + former + status.peers.reduce(0) { $0 + Int(clamping: $1.faults) }
     }
 }
 

@@ -126,15 +126,22 @@ extension SimulationRun {
         guard node.isResponsive else { return note("\(node.name) cannot backdate: it does not answer") }
         group.note(.fault, node.index, nil, Fault.revokedBackdating.rawValue)
         group.setClock(of: node, .jump(-86_400_000), for: 60_000)
-        _ = try group.submit(.putPatient(nil, PatientDetails(name: "Nobody"), shown: nil), at: node)
+        do {
+            _ = try group.submit(.putPatient(nil, PatientDetails(name: "Nobody"), shown: nil), at: node)
+        } catch let error as SimulationError where error.code == .nodeDown {
+            note("\(node.name) cannot backdate: \(error)")
+        }
     }
 
     private func administer(_ deed: MembershipDeed, at node: SimulatedNode) throws {
         guard node.isResponsive else { return note("\(deed.words.verb) at \(node.name): the node does not answer") }
         let member = try deed.member.map { try self.node($0).identity.member }
-        if case .failure(let refusal) = try group.administer(deed, member: member, at: node) {
+        do {
+            guard case .failure(let refusal) = try group.administer(deed, member: member, at: node) else { return }
             summary.refused[refusal.code.scenarioName, default: 0] += 1
             note("\(deed.words.verb) at \(node.name): \(refusal)")
+        } catch let error as SimulationError where error.code == .nodeDown {
+            note("\(deed.words.verb) at \(node.name): \(error)")
         }
     }
 
