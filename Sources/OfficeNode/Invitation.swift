@@ -56,15 +56,7 @@ public struct Invitation: Sendable {
             message.expires = expires
             message.preApproved = isPreApproved
             let bytes = [UInt8](try message.serializedData())
-            let base64 = Data(bytes + Self.check(of: bytes)).base64EncodedString()
-            let url = base64.map { character -> Character in
-                switch character {
-                case "+": "-"
-                case "/": "_"
-                default: character
-                }
-            }
-            return Self.prefix + String(url.filter { $0 != "=" })
+            return TextToken.text(bytes + Self.check(of: bytes), prefix: Self.prefix)
         }
     }
 
@@ -95,16 +87,7 @@ public struct Invitation: Sendable {
         guard trimmed.hasPrefix(Self.prefix) else {
             throw InvitationError("that is no invitation: it does not begin with \(Self.prefix)")
         }
-        var base64 = String(
-            trimmed.dropFirst(Self.prefix.count).map { character -> Character in
-                switch character {
-                case "-": "+"
-                case "_": "/"
-                default: character
-                }
-            })
-        while base64.utf8.count % 4 != 0 { base64.append("=") }
-        guard let data = Data(base64Encoded: base64).map({ [UInt8]($0) }), data.count > Self.checkBytes else {
+        guard let data = TextToken.bytes(trimmed, prefix: Self.prefix), data.count > Self.checkBytes else {
             throw InvitationError("the invitation is damaged: copy it again, whole")
         }
         let bytes = Array(data.dropLast(Self.checkBytes))
