@@ -109,12 +109,17 @@ void shadow_inode_sync(shadow_inode *inode) {
     inode->durable_size = inode->size;
 }
 
-/* The size after a power cut: the durable one, the written one, or one between them. */
+/*
+ * The size after a power cut: the durable one, the written one, or where the file grew one between them. A file that was cut
+ * shorter is so or is not: file systems change a size in one step. A part of a log that was cut off would otherwise come back over a
+ * database that has all of it.
+ */
 static int64_t size_after(const shadow_inode *inode, shadow_random *random) {
     int64_t low = inode->size < inode->durable_size ? inode->size : inode->durable_size;
     int64_t high = inode->size + inode->durable_size - low;
     if (low == high) return low;
-    switch (shadow_random_below(random, 3)) {
+    uint64_t outcomes = inode->size < inode->durable_size ? 2 : 3;
+    switch (shadow_random_below(random, outcomes)) {
     case 0: return inode->durable_size;
     case 1: return inode->size;
     default: return low + (int64_t)shadow_random_below(random, (uint64_t)(high - low) + 1);
