@@ -37,13 +37,9 @@ extension ControlVerb {
                 return .setOffice(try lookup.requiredMember(arguments), office)
             }
         },
-        "policy": ControlVerb(["epochDays", "contactDays", "as"]) { handler, arguments in
+        "policy": ControlVerb(["epochDays", "as"]) { handler, arguments in
             try await handler.administer(arguments) { _ in
-                let days = 1...GroupPolicy.daysMax
-                return .setPolicy(
-                    GroupPolicy(
-                        epochDays: try arguments.number("epochDays", in: days),
-                        contactDays: try arguments.number("contactDays", in: days)))
+                .setPolicy(GroupPolicy(epochDays: try arguments.number("epochDays", in: 1...GroupPolicy.daysMax)))
             }
         },
         "quarantine": ControlVerb(["as"]) { handler, arguments in try await handler.quarantine(arguments) },
@@ -61,8 +57,8 @@ extension ControlVerb {
                 do {
                     let signatures = try (try arguments.texts("signatures") ?? []).map { try RecoveryKey.signature($0) }
                     return .recover(order: try RecoveryKey.order(try arguments.requiredText("order")), signatures)
-                } catch let error as InvitationError {
-                    throw ControlFailure.invalid(error.description)
+                } catch let error as NodeError {
+                    throw ControlFailure.invalid(error.message)
                 }
             }
         },
@@ -101,10 +97,7 @@ extension ControlHandler {
         return [
             "group": .string(status.groupName), "epoch": JSONValue(status.epoch.map { $0.description }),
             "epochs": .int(roster.epochCount), "waitingForKey": .bool(status.isWaitingForKey),
-            "policy": [
-                "epochDays": .int(roster.policy.epochDays ?? GroupPolicy.epochDaysDefault),
-                "contactDays": roster.policy.contactDays.map { .int($0) } ?? .null,
-            ],
+            "policy": ["epochDays": .int(roster.policy.epochDays ?? GroupPolicy.epochDaysDefault)],
             "recovery": ["signers": .int(roster.recovery.signers.count), "threshold": .int(roster.recovery.threshold)],
             "members": .array(
                 roster.sorted.map { member in
@@ -159,16 +152,16 @@ extension ControlHandler {
     }
 
     /// Change sets as people name them: `replica:number` or `replica:first-last`.
-    fileprivate static func spans(_ texts: [String]) throws(ControlFailure) -> [LogSpan] {
+    fileprivate static func spans(_ texts: [String]) throws(ControlFailure) -> [LogRange] {
         if texts.isEmpty { throw .invalid("'changeSets' is missing: name those to adopt, as `quarantine` shows them") }
-        var spans: [LogSpan] = []
+        var spans: [LogRange] = []
         for text in texts {
             let parts = text.split(separator: ":", omittingEmptySubsequences: false)
             let numbers = parts.last?.split(separator: "-", omittingEmptySubsequences: false).map { UInt64($0) } ?? []
             guard parts.count == 2, let replica = ReplicaID(hexadecimal: String(parts[0])), (1...2).contains(numbers.count),
                 let first = numbers.first ?? nil, let last = numbers.last ?? nil, first > 0, first <= last
             else { throw .invalid("'\(text)' names no change set: expected one such as 0123456789abcdef:17, or :17-20") }
-            spans.append(LogSpan(replica, first...last))
+            spans.append(LogRange(replica, first, last))
         }
         return spans
     }

@@ -17,9 +17,7 @@ struct LogClocks: Sendable {
 
     /// Takes note of a change set, after those before it in its log.
     mutating func advance(_ body: ChangeSetBody, of replica: ReplicaID) {
-        if body.clock.isEmpty { return }
-        clocks[replica, default: VersionVector()].join(
-            VersionVector(ascending: body.clock.map { VersionVector.Entry($0.replica, $0.sequence) }))
+        for entry in body.clock { clocks[replica, default: VersionVector()].advance(entry.replica, to: entry.sequence) }
     }
 
     /// Whether every context of a change set is within what its author had merged and written. Its own clock entries must have been taken
@@ -37,14 +35,30 @@ struct LogClocks: Sendable {
 }
 
 extension LogClocks {
+    /// Where to begin reading a log for what its author had merged before change set `sequence`: at the last full clock, which is in
+    /// the first change set and in every 256th.
+    static func start(before sequence: UInt64) -> UInt64 {
+        max(1, (sequence - 1) / LogLimits.fullClockInterval * LogLimits.fullClockInterval)
+    }
+
     /// The clocks of a replica that goes on: each log is read back to its last full clock.
     init(_ store: ReplicaReader, group: GroupID, epochs: [EpochID: EpochKey]) throws {
-        let reader = InboxReader(store: store, group: group, epochs: epochs)
+        let opener = ChangeSetOpener(group: group)
         for progress in try store.progress() where progress.merged > 0 {
-            // Full in the first change set and in every 256th.
-            let start = max(1, progress.merged / LogLimits.fullClockInterval * LogLimits.fullClockInterval)
-            for sequence in start...progress.merged {
-                if let body = try reader.body(at: Dot(progress.replica, sequence)) { advance(body, of: progress.replica) }
+            let first = Self.start(before: progress.merged + 1)
+            // With the one before it, whose hash is needed to open the first.
+            let begin = max(1, first - 1)
+            var previous = ChangeSetHash.zero
+            for row in try store.rows(
+                of: progress.replica, from: begin, bytesMax: .max, countMax: Int(clamping: progress.merged - begin + 1))
+            {
+                if row.sequence >= first, let key = epochs[EpochID(try Digest(copying: row.epoch))],
+                    let body = try opener.changes(
+                        of: LogEntry(row), replica: progress.replica, previous: previous, key: key)
+                {
+                    advance(body, of: progress.replica)
+                }
+                previous = row.hash
             }
         }
     }

@@ -178,7 +178,7 @@ public struct NodeError: Error, Hashable, Sendable, CustomStringConvertible {
         case alreadyFounded
         /// The keys are not those of the replica.
         case wrongIdentity
-        /// A name or endpoint breaks the rules.
+        /// A name, an endpoint or a text that somebody gave breaks the rules.
         case invalid
         /// The answer to an invitation is not to be trusted.
         case invitation

@@ -3,9 +3,13 @@ import ChangeLog
 import InboxModel
 import InboxWorkflow
 import ReplicaStore
+import SyncEngine
 import Vault
 
 extension Turn {
+    /// How many change sets of a log one adoption can name.
+    private static let adoptedMax: UInt64 = 10_000
+
     /// Carries out an administrator's command. Throws `CommandRefusal`.
     mutating func administer(_ command: AdministrativeCommand, by actor: Actor) throws -> CommandOutcome {
         try allow(.administer, by: actor, scope: .group)
@@ -19,7 +23,7 @@ extension Turn {
         case .setRole(let id, let role): records = try roleChange(of: id, to: role)
         case .setOffice(let id, let office): records = try officeChange(of: id, to: office)
         case .setPolicy(let policy): records = try policyChange(to: policy)
-        case .adopt(let spans): records = try adoption(of: spans)
+        case .adopt(let ranges): records = try adoption(of: ranges)
         case .recover(let order, let signatures): records = try recovery(order, signatures)
         }
         var outcome = CommandOutcome()
@@ -120,7 +124,7 @@ extension Turn {
         guard try ownRole().offices.isEmpty else {
             throw CommandRefusal(.notAllowed, "this node administers some offices only: the policy is the whole group's")
         }
-        for days in [policy.epochDays, policy.contactDays].compactMap({ $0 }) where !(1...GroupPolicy.daysMax).contains(days) {
+        if let days = policy.epochDays, !(1...GroupPolicy.daysMax).contains(days) {
             throw CommandRefusal(.invalid, "a policy of \(days) days: it must be 1 to \(GroupPolicy.daysMax)")
         }
         return policy == GroupPolicy() ? [] : [.policyChanged(policy)]
@@ -128,21 +132,18 @@ extension Turn {
 
     // MARK: Quarantine
 
-    private func adoption(of spans: [LogSpan]) throws -> [RosterRecord] {
+    private func adoption(of ranges: [LogRange]) throws -> [RosterRecord] {
         _ = try ownRole()
         let held = Set(try transaction.quarantine().map(\.dot))
-        for span in spans {
-            guard span.sequences.count <= QuarantineReview.spanMax else {
-                throw CommandRefusal(.invalid, "at most \(QuarantineReview.spanMax) change sets can be adopted at once")
+        for range in ranges {
+            guard range.last - range.first < Self.adoptedMax else {
+                throw CommandRefusal(.invalid, "at most \(Self.adoptedMax) change sets of a log can be adopted at once")
             }
-            for sequence in span.sequences where !held.contains(Dot(span.replica, sequence)) {
-                throw CommandRefusal(.notFound, "change set \(Dot(span.replica, sequence)) is not in quarantine here")
-            }
-            if node.state.roster.authors[span.replica] == nil {
-                throw CommandRefusal(.notFound, "the log \(span.replica) has no author here")
+            for sequence in range.first...range.last where !held.contains(Dot(range.replica, sequence)) {
+                throw CommandRefusal(.notFound, "change set \(Dot(range.replica, sequence)) is not in quarantine here")
             }
         }
-        return spans.isEmpty ? [] : [.adopted(spans)]
+        return ranges.isEmpty ? [] : [.adopted(ranges)]
     }
 
     // MARK: Recovery
@@ -170,10 +171,4 @@ extension Turn {
         }
         return [.recovered(recovery)]
     }
-}
-
-/// Limits of what is looked at and adopted at once.
-public enum QuarantineReview {
-    /// How many change sets of a log one adoption can name.
-    public static let spanMax: UInt64 = 10_000
 }

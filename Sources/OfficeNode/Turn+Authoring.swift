@@ -37,7 +37,9 @@ extension Turn {
             throw NodeError(
                 .inconsistent, "a change set was to be authored in a transaction that a power cut may undo: nothing was written")
         }
-        if node.state.roster.formerMember(node.member) != nil {
+        // The signers' order counts whoever writes it down: also where everybody was removed.
+        let isRecovery = roster.contains { if case .recovered = $0 { true } else { false } }
+        if !isRecovery && node.state.roster.formerMember(node.member) != nil {
             throw CommandRefusal(.notAllowed, "this device was removed from the group: it can show what it holds, and write no more")
         }
         if node.state.isRelay { return try announce(roster, isEmpty: draft.changes.isEmpty) }

@@ -71,6 +71,8 @@ extension Turn {
         let dot = Dot(replica, verified.entry.sequence)
         if !node.state.roster.counts(dot) {
             try quarantine(dot, .removed)
+            // What follows in the log builds on what this one says its author had seen.
+            if let body = verified.body { node.state.logClocks.advance(body, of: replica) }
             tell(dot, verified.body, isSetAside: true)
             return true
         }

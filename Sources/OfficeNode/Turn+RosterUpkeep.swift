@@ -97,8 +97,14 @@ extension Turn {
         guard node.state.mustReview else { return }
         node.state.mustReview = false
         let held = try transaction.quarantine()
-        let reinstated = try held.filter { $0.reason == QuarantineReason.removed.rawValue && node.state.roster.counts($0.dot) }
-            .map(\.dot).filter { try isReady($0) }
+        var reinstated: [Dot] = []
+        for set in held where set.reason == QuarantineReason.removed.rawValue && node.state.roster.counts(set.dot) {
+            switch try standing(of: set.dot) {
+            case .merges: reinstated.append(set.dot)
+            case .waits: node.state.mustReview = true
+            case .oversteps: try transaction.setAside(set.dot, reason: QuarantineReason.context.rawValue, at: now)
+            }
+        }
         let dropped = droppedSets(besides: Set(held.map(\.dot)))
         guard !reinstated.isEmpty || !dropped.isEmpty else { return }
         var entities: [EntityName: Set<Dot>] = [:]
@@ -137,14 +143,33 @@ extension Turn {
         return dropped
     }
 
-    /// Whether a change set that is to be merged after all can be opened, and all that its author had seen is merged. If not, it is
-    /// looked at again when more was merged.
-    private mutating func isReady(_ dot: Dot) throws -> Bool {
-        guard let entry = try loadEntries(of: dot.replica, from: dot.sequence, countMax: 1).first else { return false }
-        let clock = entry.body?.clock ?? []
-        let ready = !entry.needsKey && clock.allSatisfy { transaction.merged(of: $0.replica) >= $0.sequence }
-        if !ready { node.state.mustReview = true }
-        return ready
+    /// What becomes of a change set that is to be merged after all, as where it arrives when it counts already.
+    private enum Standing {
+        /// It can be opened, and all that its author had seen is merged.
+        case merges
+        /// Something that it needs is not here yet.
+        case waits
+        /// It names what its author cannot have seen.
+        case oversteps
+    }
+
+    private func standing(of dot: Dot) throws -> Standing {
+        var clocks = LogClocks()
+        var next = LogClocks.start(before: dot.sequence)
+        while next <= dot.sequence {
+            let entries = try loadEntries(of: dot.replica, from: next, countMax: Int(clamping: dot.sequence - next + 1))
+            if entries.isEmpty { return .waits }
+            for entry in entries {
+                if entry.needsKey { return .waits }
+                guard let body = entry.body else { continue }
+                clocks.advance(body, of: dot.replica)
+                guard entry.entry.sequence == dot.sequence else { continue }
+                guard body.clock.allSatisfy({ transaction.merged(of: $0.replica) >= $0.sequence }) else { return .waits }
+                return clocks.cover(body.set) ? .merges : .oversteps
+            }
+            next += UInt64(entries.count)
+        }
+        return .merges
     }
 
     /// A change set that the log holds; nil where it holds no changes or its key is not here.

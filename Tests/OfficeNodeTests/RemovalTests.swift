@@ -2,10 +2,12 @@ import Causality
 import ChangeLog
 import InboxModel
 import OfficeNode
-import PartitionSimulator
 import ReplicaStore
+import SyncEngine
 import Testing
 import Vault
+
+@testable import PartitionSimulator
 
 @Suite("Removing members, new epochs, and what is set aside")
 struct RemovalTests {
@@ -102,14 +104,14 @@ struct RemovalTests {
         let held = try quarantine(at: clinic.towson)
         let dot = try #require(held.first)
         #expect(held.count == 1)
-        try administer(.adopt([LogSpan(dot.replica, dot.sequence...dot.sequence)]), at: clinic.belair, clinic)
+        try administer(.adopt([LogRange(dot.replica, dot.sequence, dot.sequence)]), at: clinic.belair, clinic)
         for node in [clinic.towson, clinic.belair] {
             #expect(try quarantine(at: node).isEmpty)
             #expect(try LogicalDigest.compute(node.reader.store) == before)
             #expect(try node.reader.search("swelling", limit: 10).count == 1, "it can be found again")
         }
         let refusal = try clinic.refusal(
-            of: .administer(.adopt([LogSpan(dot.replica, dot.sequence...dot.sequence)])), as: .system, at: clinic.towson)
+            of: .administer(.adopt([LogRange(dot.replica, dot.sequence, dot.sequence)])), as: .system, at: clinic.towson)
         #expect(refusal.code == .notFound, "it is in quarantine no more")
     }
 
@@ -136,6 +138,19 @@ struct RemovalTests {
         // Each side holds the key of one of the two epochs; the epochs of removed administrators count, so both may wait for a key.
         let results = try [laptop, tablet].map { try clinic.group.submit(.openThread(draft), at: $0) }
         #expect(results.contains { if case .success = $0 { true } else { false } }, "nobody is wedged")
+    }
+
+    @Test("the signers' order can be given at a node that was removed itself, so that no group is wedged")
+    func recoveryOfTheRemoved() throws {
+        let (clinic, _) = try clinic()
+        let thread = try clinic.openThread()
+        let towson = clinic.towson.identity.member
+        try clinic.group.perform(.administer(.retire(towson, reason: "by mistake")), at: clinic.towson)
+        let refusal = try clinic.refusal(.claim, on: thread, as: clinic.ana, at: clinic.towson)
+        #expect(refusal.code == .notAllowed)
+        _ = try clinic.group.administer(.recover, member: towson, at: clinic.towson).get()
+        #expect(try clinic.towson.reader.roster().members[towson]?.isAdministrator == true)
+        try clinic.act(.claim, on: thread, as: clinic.ana, at: clinic.towson)
     }
 
     @Test("new epochs begun apart coexist, everybody reads both, and all write with the same one")

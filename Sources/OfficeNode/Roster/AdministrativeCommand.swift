@@ -1,5 +1,6 @@
 public import ChangeLog
 public import InboxModel
+public import SyncEngine
 
 /// What an administrator does about members, keys and what was set aside. Each is one change set or nothing.
 public enum AdministrativeCommand: Sendable {
@@ -16,7 +17,7 @@ public enum AdministrativeCommand: Sendable {
     /// Says what the group demands. What is nil stays as it is.
     case setPolicy(GroupPolicy)
     /// Takes change sets out of quarantine: they are merged everywhere.
-    case adopt([LogSpan])
+    case adopt([LogRange])
     /// Appoints an administrator as the recovery signers have ordered: the order as `RecoveryOrder` made it, and their signatures.
     case recover(order: [UInt8], [RecoverySignature])
 }

@@ -2,8 +2,6 @@
 public struct GroupPolicy: Hashable, Sendable {
     /// A new epoch at the latest after so many days; nil where it is not said.
     public var epochDays: Int?
-    /// A laptop that met no other node for so many days does not start; nil where it is not said.
-    public var contactDays: Int?
 
     /// How old an epoch gets where the group says nothing else.
     public static let epochDaysDefault = 30
@@ -11,8 +9,7 @@ public struct GroupPolicy: Hashable, Sendable {
     public static let daysMax = 3650
 
     /// A policy from its parts.
-    public init(epochDays: Int? = nil, contactDays: Int? = nil) {
+    public init(epochDays: Int? = nil) {
         self.epochDays = epochDays
-        self.contactDays = contactDays
     }
 }

@@ -17,17 +17,20 @@ public struct RecoveryKey: ~Copyable {
     /// A new pair.
     public init(random: any RandomSource) throws { pair = try SigningKeyPair(random: random) }
 
-    /// Reads a secret as it was printed. Throws `InvitationError` where a character is wrong or missing; white space, hyphens and
+    /// Reads a secret as it was printed. Throws `NodeError.Code.invalid` where a character is wrong or missing; white space, hyphens and
     /// case do not count.
     public init(secretText: String) throws {
         let digits = secretText.lowercased().filter { !$0.isWhitespace && $0 != "-" }
         let prefix = Self.secretPrefix.filter { $0 != "-" }
         guard digits.hasPrefix(prefix), var bytes = Hexadecimal.bytes(of: String(digits.dropFirst(prefix.count))),
             bytes.count == SigningKeyPair.seedBytes + Self.checkCount
-        else { throw InvitationError("that is no recovery secret: it begins with \(Self.secretPrefix) and has 17 groups of four digits") }
+        else {
+            throw NodeError(
+                .invalid, "that is no recovery secret: it begins with \(Self.secretPrefix) and has 17 groups of four digits")
+        }
         defer { SecretMemory.wipe(&bytes) }
         guard Self.check(of: bytes.prefix(SigningKeyPair.seedBytes)) == Array(bytes.suffix(Self.checkCount)) else {
-            throw InvitationError("a digit of the recovery secret is wrong: compare it with the print")
+            throw NodeError(.invalid, "a digit of the recovery secret is wrong: compare it with the print")
         }
         pair = try SigningKeyPair(seed: Array(bytes.prefix(SigningKeyPair.seedBytes)))
     }
@@ -45,7 +48,7 @@ public struct RecoveryKey: ~Copyable {
         }
     }
 
-    /// Signs an order's text; gives the text of the signature. Throws `InvitationError` where it is no order.
+    /// Signs an order's text; gives the text of the signature. Throws `NodeError.Code.invalid` where it is no order.
     public func sign(orderText: String) throws -> String {
         let order = try Self.order(orderText)
         let signature = RecoverySignature(
@@ -58,7 +61,7 @@ public struct RecoveryKey: ~Copyable {
     /// The public key of a signer's text.
     public static func signer(_ text: String) throws -> SigningPublicKey {
         guard let bytes = TextToken.bytes(text, prefix: publicPrefix) else {
-            throw InvitationError("that is no recovery key: it begins with \(publicPrefix)")
+            throw NodeError(.invalid, "that is no recovery key: it begins with \(publicPrefix)")
         }
         return try SigningPublicKey(copying: bytes)
     }
@@ -66,7 +69,7 @@ public struct RecoveryKey: ~Copyable {
     /// The bytes of an order's text.
     public static func order(_ text: String) throws -> [UInt8] {
         guard let bytes = TextToken.bytes(text, prefix: orderPrefix) else {
-            throw InvitationError("that is no order of recovery: it begins with \(orderPrefix)")
+            throw NodeError(.invalid, "that is no order of recovery: it begins with \(orderPrefix)")
         }
         _ = try Recovery(order: bytes, signatures: [])
         return bytes
@@ -78,7 +81,7 @@ public struct RecoveryKey: ~Copyable {
     /// A signature from its text.
     public static func signature(_ text: String) throws -> RecoverySignature {
         guard let bytes = TextToken.bytes(text, prefix: signaturePrefix) else {
-            throw InvitationError("that is no signature of a recovery signer: it begins with \(signaturePrefix)")
+            throw NodeError(.invalid, "that is no signature of a recovery signer: it begins with \(signaturePrefix)")
         }
         return try RosterCodec.signature(Suture_V1_RecoverySignature(serializedBytes: bytes))
     }
@@ -95,7 +98,7 @@ extension InboxReader {
     public func recoveryOrder(for member: MemberID) throws -> String {
         let roster = try roster()
         guard let record = roster.members[member] ?? roster.formerMember(member)?.member else {
-            throw InvitationError("there is no member \(member.short)")
+            throw NodeError(.invalid, "there is no member \(member.short)")
         }
         return RecoveryKey.text(ofOrder: try Recovery.order(group: group, member: record, seen: roster.frontier()))
     }

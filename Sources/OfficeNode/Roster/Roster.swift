@@ -83,7 +83,7 @@ public struct Roster: Sendable {
     }
 
     /// The logs that do not count whole, with how far they count; what was adopted counts besides. Ascending.
-    var cutLogs: [LogCut] { cuts.sorted { $0.key < $1.key }.map { LogCut(replica: $0.key, sequence: $0.value) } }
+    var cutLogs: [VersionVector.Entry] { cuts.sorted { $0.key < $1.key }.map { VersionVector.Entry($0.key, $0.value) } }
 
     /// The epoch of the founding.
     var firstEpoch: EpochID { genesis?.epoch ?? EpochID(Digest.zero) }
@@ -160,10 +160,4 @@ public struct Roster: Sendable {
             signingKeys[id] == nil || members[id]?.endpoint.isEmpty == true
         }
     }
-}
-
-/// How far a log counts.
-struct LogCut: Hashable, Sendable {
-    let replica: ReplicaID
-    let sequence: UInt64
 }

@@ -3,6 +3,7 @@ import ChangeLog
 import FoundationEssentials
 import InboxModel
 import SwiftProtobuf
+import SyncEngine
 import Vault
 import WireProtocol
 
@@ -62,17 +63,17 @@ extension RosterCodec {
             signature: try Signature(copying: [UInt8](message.signature)))
     }
 
-    static func message(_ span: LogSpan) -> Suture_V1_LogRange {
+    static func message(_ range: LogRange) -> Suture_V1_LogRange {
         var message = Suture_V1_LogRange()
-        message.replica = span.replica.rawValue
-        message.first = span.sequences.lowerBound
-        message.last = span.sequences.upperBound
+        message.replica = range.replica.rawValue
+        message.first = range.first
+        message.last = range.last
         return message
     }
 
-    static func span(_ message: Suture_V1_LogRange) throws -> LogSpan {
+    static func range(_ message: Suture_V1_LogRange) throws -> LogRange {
         guard message.first > 0, message.first <= message.last else { throw RosterError("an adoption of no change set") }
-        return LogSpan(ReplicaID(message.replica), message.first...message.last)
+        return LogRange(ReplicaID(message.replica), message.first, message.last)
     }
 
     static func role(_ isAdministrator: Bool, _ offices: [Data]) throws -> MemberRole {

@@ -82,9 +82,8 @@ enum RosterCodec {
             message.officeChanged.office = Data(office?.canonicalBytes ?? [])
         case .policyChanged(let policy):
             message.policyChanged.epochDays = UInt32(clamping: policy.epochDays ?? 0)
-            message.policyChanged.contactDays = UInt32(clamping: policy.contactDays ?? 0)
         case .recovered(let recovery): message.recovered = self.message(recovery)
-        case .adopted(let spans): message.adopted.ranges = spans.map(self.message)
+        case .adopted(let ranges): message.adopted.ranges = ranges.map(self.message)
         case .unknown: return nil
         }
         return message
@@ -108,10 +107,9 @@ enum RosterCodec {
             .roleChanged(try memberID(changed.member), try role(changed.administrator, changed.administers))
         case .officeChanged(let changed): .officeChanged(try memberID(changed.member), try office(changed.office))
         case .policyChanged(let changed):
-            .policyChanged(
-                GroupPolicy(epochDays: days(changed.epochDays), contactDays: days(changed.contactDays)))
+            .policyChanged(GroupPolicy(epochDays: days(changed.epochDays)))
         case .recovered(let recovered): .recovered(try recovery(recovered))
-        case .adopted(let adopted): .adopted(try adopted.ranges.map(span))
+        case .adopted(let adopted): .adopted(try adopted.ranges.map(range))
         case nil: .unknown
         }
     }

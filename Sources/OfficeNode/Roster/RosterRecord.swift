@@ -1,6 +1,7 @@
 import Causality
 import ChangeLog
 import InboxModel
+import SyncEngine
 import Vault
 
 /// One change of the roster, as read from a change set.
@@ -17,7 +18,7 @@ enum RosterRecord {
     case officeChanged(MemberID, OfficeID?)
     case policyChanged(GroupPolicy)
     case recovered(Recovery)
-    case adopted([LogSpan])
+    case adopted([LogRange])
     /// A record that a newer version wrote.
     case unknown
 }

@@ -1,13 +1,14 @@
 import Causality
 import ChangeLog
 import InboxModel
+import SyncEngine
 import Vault
 
 /// What the roster changes of a graph come to.
 ///
 /// A total function of the set of changes: whatever they are and in whatever order they came, there is an outcome, and everybody who
-/// holds them has the same. A change counts where its author, by what it had seen, might write it (`isLawful`), and nobody had shut the
-/// author out meanwhile (`counts`). Removals win over what is concurrent with them: they count by what their author had seen alone,
+/// holds them has the same. A change is lawful where its author, by what it had seen, might write it, and counts where besides nobody
+/// had shut the author out meanwhile. Removals win over what is concurrent with them: they count by what their author had seen alone,
 /// so two administrators who remove each other are both removed.
 struct RosterReplay {
     private let graph: RosterGraph
@@ -287,8 +288,8 @@ struct RosterReplay {
     /// What administrators took out of quarantine, by log.
     var adopted: [ReplicaID: [ClosedRange<UInt64>]] {
         var adopted: [ReplicaID: [ClosedRange<UInt64>]] = [:]
-        for case .adopted(let spans) in countingRecords {
-            for span in spans { adopted[span.replica, default: []].append(span.sequences) }
+        for case .adopted(let ranges) in countingRecords {
+            for range in ranges { adopted[range.replica, default: []].append(range.first...range.last) }
         }
         return adopted
     }
@@ -318,9 +319,7 @@ struct RosterReplay {
     }
 
     /// What the group demands. Of values that were set apart the stricter counts.
-    var policy: GroupPolicy {
-        GroupPolicy(epochDays: strictest(\.epochDays), contactDays: strictest(\.contactDays))
-    }
+    var policy: GroupPolicy { GroupPolicy(epochDays: strictest(\.epochDays)) }
 
     private func strictest(_ field: (GroupPolicy) -> Int?) -> Int? {
         let writes = counting.compactMap { entry -> (position: Int, value: Int)? in

@@ -137,13 +137,10 @@ struct Members: AsyncParsableCommand {
     struct Policy: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Say what the group demands of its nodes.",
-            discussion: "Example: suture member policy --epoch-days 14 --contact-days 30")
+            discussion: "Example: suture member policy --epoch-days 14")
 
         @Option(help: ArgumentHelp("A new key at the latest after so many days.", valueName: "days"))
         var epochDays: Int?
-
-        @Option(help: ArgumentHelp("A laptop that met no node for so many days does not start.", valueName: "days"))
-        var contactDays: Int?
 
         @OptionGroup var actor: ActorOption
         @OptionGroup var node: NodeOptions
@@ -151,10 +148,7 @@ struct Members: AsyncParsableCommand {
         func run() async throws {
             let answer = try await node.ask(
                 "policy",
-                [
-                    "epochDays": epochDays.map { .int($0) } ?? .null, "contactDays": contactDays.map { .int($0) } ?? .null,
-                    "as": .optional(actor.staff),
-                ])
+                ["epochDays": epochDays.map { .int($0) } ?? .null, "as": .optional(actor.staff)])
             node.show(answer) { _ in "the policy is written\n" }
         }
     }

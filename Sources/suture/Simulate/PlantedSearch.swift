@@ -42,7 +42,9 @@
         private func check(_ plan: Scenario) throws {
             PlantedBug.planted = nil
             guard let violation = violation(of: plan) else { return }
-            throw CommandFailure("\(plan.name), seed \(plan.seed), is violated without any mistake planted: \(violation)")
+            // The plan is what anybody needs who looks into it: it is a find of its own.
+            throw CommandFailure(
+                "\(plan.name), seed \(plan.seed), is violated without any mistake planted: \(violation)\n\(plan.yaml)")
         }
 
         private func violation(of plan: Scenario) -> Violation? {

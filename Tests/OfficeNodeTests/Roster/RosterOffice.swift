@@ -1,6 +1,7 @@
 import Causality
 import ChangeLog
 import InboxModel
+import SyncEngine
 import Vault
 
 @testable import OfficeNode
@@ -105,7 +106,7 @@ struct RosterOffice {
         default:
             let log = replicas[index(below: replicas.count)]
             let first = UInt64(1 + index(below: 5))
-            try write([.adopted([LogSpan(log, first...first + 2)]), .officeChanged(target, OfficeID(high: 1, low: first))], by: replica)
+            try write([.adopted([LogRange(log, first, first + 2)]), .officeChanged(target, OfficeID(high: 1, low: first))], by: replica)
         }
     }
 
