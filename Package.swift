@@ -29,6 +29,12 @@ let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "sw
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let collections = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let tls = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
+let niossl = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let certificates = Target.Dependency.product(name: "X509", package: "swift-certificates")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -44,7 +50,12 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
-        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
+        // Without its traits: configuration comes from Suture's own files.
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0", traits: []),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-certificates", from: "1.21.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     ],
@@ -75,7 +86,14 @@ let package = Package(
                 "OfficeNode", "Causality", "InboxModel", "InboxWorkflow", "Vault", "ChangeLog", "ReplicaStore", "SyncEngine",
                 "ZeroMQTransport", lifecycle, unixSignals, logging, metrics, yams, collections,
             ]),
-        module("WebInbox", ["OfficeNode", "ReplicaStore", "SyncEngine", hummingbird, mustache]),
+        .target(
+            name: "WebInbox",
+            dependencies: [
+                "OfficeNode", "Causality", "InboxModel", "InboxWorkflow", "ReplicaStore", "SyncEngine", "Vault", hummingbird, hummingbirdCore, tls,
+                httpTypes, lifecycle, logging, niossl, certificates, crypto, mustache,
+            ],
+            // Templates, style sheet and scripts go into the program: it is one file that runs from anywhere.
+            resources: [.embedInCode("Pages"), .embedInCode("Assets")], swiftSettings: settings),
         .target(name: "CShadowVFS", linkerSettings: [.linkedLibrary("sqlite3")]),
         module("PlainInbox", ["Causality", "InboxModel"]),
         module(
@@ -105,7 +123,7 @@ let package = Package(
         tests(of: "OfficeNode", ["Causality", "InboxModel", "InboxWorkflow", "ChangeLog", "ReplicaStore", "SyncEngine", "Vault", "PartitionSimulator"]),
         tests(of: "ZeroMQTransport", ["CZeroMQ"]),
         tests(of: "NodeService", ["OfficeNode", "ZeroMQTransport", "Causality", "InboxModel", "ReplicaStore", "Vault"]),
-        tests(of: "WebInbox", ["OfficeNode", "ReplicaStore", "Vault", hummingbird]),
+        tests(of: "WebInbox", ["OfficeNode", "Causality", "InboxModel", "ReplicaStore", "Vault", hummingbird, httpTypes]),
         tests(of: "PartitionSimulator", ["OfficeNode", "Causality", "InboxModel", "ChangeLog", "ReplicaStore", "PlainInbox", "Vault"]),
         tests(of: "suture", ["OfficeNode", "NodeService", "ReplicaStore"]),
     ]

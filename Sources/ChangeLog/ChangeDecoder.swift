@@ -29,9 +29,12 @@ struct ChangeDecoder {
                 change = try Self.patientChange(tag, &reader).map { [entity, context] in
                     .patient(EntityID(high: entity.high, low: entity.low), context: context, $0)
                 }
-            case 50...53:
+            case 50...55:
                 unknown = tag.number
                 change = try directoryDocument(tag, &reader).map { [context] in .directory($0, context: context) }
+            case 60:
+                unknown = tag.number
+                change = try Self.audit(ByteReader(try reader.delimited(tag))).map { .audit($0) }
             default:
                 if change == nil { unknown = tag.number }
                 try reader.skip(tag)
@@ -91,7 +94,9 @@ struct ChangeDecoder {
         case 50: return .office(OfficeID(high: high, low: low), try Self.office(inner))
         case 51: return try Self.staff(inner).map { .staff(StaffID(high: high, low: low), $0) }
         case 52: return .queue(QueueID(high: high, low: low), try Self.queue(inner))
-        default: return try Self.category(profile: inner).map { .category(CategoryID(high: high, low: low), $0) }
+        case 53: return try Self.category(profile: inner).map { .category(CategoryID(high: high, low: low), $0) }
+        case 54: return try Self.account(inner).map { .account(AccountID(high: high, low: low), $0) }
+        default: return try Self.token(inner).map { .token(TokenID(high: high, low: low), $0) }
         }
     }
 

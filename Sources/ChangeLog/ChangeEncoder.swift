@@ -28,7 +28,14 @@ struct ChangeEncoder {
             case .category(let id, let profile):
                 head(id, context, into: &writer)
                 writer.message(53) { Self.encode(profile, into: &$0) }
+            case .account(let id, let profile):
+                head(id, context, into: &writer)
+                writer.message(54) { Self.encode(profile, into: &$0) }
+            case .token(let id, let profile):
+                head(id, context, into: &writer)
+                writer.message(55) { Self.encode(profile, into: &$0) }
             }
+        case .audit(let entry): writer.message(60) { Self.encode(entry, into: &$0) }
         case .unknown(let unknown):
             // Only tests write these: a node never authors what it cannot read.
             writer.message(max(unknown.number, 100)) { _ in }

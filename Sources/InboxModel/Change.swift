@@ -8,6 +8,8 @@ public enum Change: Hashable, Sendable {
     case patient(PatientID, context: VersionVector, PatientChange)
     /// A version of a document of the group's directory was written. `context` as above.
     case directory(DirectoryDocument, context: VersionVector)
+    /// Somebody looked at something, signed in, was refused. Changes nothing that is shown; the log keeps it.
+    case audit(AuditEntry)
     /// A change that a newer version wrote. Kept, forwarded, and applied after an upgrade.
     case unknown(UnknownChange)
 
@@ -15,7 +17,7 @@ public enum Change: Hashable, Sendable {
     public var context: VersionVector {
         switch self {
         case .thread(_, let context, _), .patient(_, let context, _), .directory(_, let context): context
-        case .unknown: VersionVector()
+        case .audit, .unknown: VersionVector()
         }
     }
 }

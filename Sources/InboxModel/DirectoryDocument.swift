@@ -9,6 +9,10 @@ public enum DirectoryDocument: Hashable, Sendable {
     case queue(QueueID, QueueProfile)
     /// A kind of matter.
     case category(CategoryID, CategoryProfile)
+    /// How a person proves who they are.
+    case account(AccountID, AccountProfile)
+    /// A program's key to the JSON API.
+    case token(TokenID, TokenProfile)
 }
 
 /// What is known of an office.

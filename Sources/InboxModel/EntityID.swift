@@ -70,6 +70,10 @@ public enum QueueEntity {}
 public enum CategoryEntity {}
 /// Names the kind of an `OfficeID`.
 public enum OfficeEntity {}
+/// Names the kind of an `AccountID`.
+public enum AccountEntity {}
+/// Names the kind of a `TokenID`.
+public enum TokenEntity {}
 
 /// One conversation with one patient about one matter.
 public typealias ThreadID = EntityID<ThreadEntity>
@@ -85,3 +89,7 @@ public typealias QueueID = EntityID<QueueEntity>
 public typealias CategoryID = EntityID<CategoryEntity>
 /// One office: a place patients are seen at.
 public typealias OfficeID = EntityID<OfficeEntity>
+/// One person's account.
+public typealias AccountID = EntityID<AccountEntity>
+/// One key of a program to the JSON API.
+public typealias TokenID = EntityID<TokenEntity>

@@ -1,6 +1,7 @@
 extension AccessPolicy {
     /// The access table. An action without a row is refused to everybody, and so is a role that its row does not name:
-    /// operators see health only, and outside partners nothing until threads can be shared with them.
+    /// operators see how the offices are connected and no patients, and outside partners nothing but their own account until threads can be
+    /// shared with them.
     static let rules: [AccessRule] = [
         // Talking with the patient. The front desk may take down a clinical question but not answer it.
         AccessRule(action: .openThread, roles: .inbox),
@@ -39,6 +40,16 @@ extension AccessPolicy {
         AccessRule(action: .editConsent, roles: .inbox, subject: .group),
         AccessRule(action: .editDirectory, roles: .administrator, subject: .group),
         AccessRule(action: .administer, roles: .administrator, subject: .group),
+
+        // The pages themselves.
+        AccessRule(action: .ownAccount, roles: .everybody, subject: .group),
+        AccessRule(action: .manageAccounts, roles: .administrator, subject: .group, isForOffices: true),
+        AccessRule(action: .seePeople, roles: [.inbox, .complianceOfficer], subject: .group),
+        AccessRule(action: .seeSync, roles: [.inbox, .complianceOfficer, .operator], subject: .group),
+        AccessRule(action: .readPatient, roles: [.inbox, .complianceOfficer], subject: .group),
+        AccessRule(action: .readAudit, roles: [.administrator, .complianceOfficer], subject: .group),
+        AccessRule(action: .export, roles: [.administrator, .complianceOfficer], subject: .group, isForOffices: true),
+        AccessRule(action: .breakGlass, roles: .inbox, subject: .group),
     ]
 
     /// The rows by their action's number, nil where an action has none.

@@ -3,8 +3,8 @@ public import InboxModel
 /// Who may do what, where: the only place in the project that decides it. Denies by default.
 ///
 /// An action passes when, in this order, the account is in use, the role has the action in the access table, the thread's
-/// office is among the person's, clinical review does not keep it for clinical staff, and the person is to the thread what
-/// the action asks for. The first that fails is the refusal.
+/// office is among the person's, the device is one for it, clinical review does not keep it for clinical staff, and the person is to the
+/// thread what the action asks for. The first that fails is the refusal.
 ///
 /// - **Offices.** A profile without offices means every office, and on-call clinicians and administrators have every
 ///   office whatever theirs lists. Anybody else also reaches a thread of another office that they own or stand in for,
@@ -22,13 +22,20 @@ public import InboxModel
 /// differently and never agree again.
 public enum AccessPolicy {
     /// Whether `staff` may do `action` on what `scope` describes.
+    ///
+    /// - Parameters:
+    ///   - action: What they want to do.
+    ///   - staff: Who.
+    ///   - scope: What it is about.
+    ///   - device: At what kind of node.
     public static func decision(
-        _ action: StaffAction, by staff: StaffProfile, on scope: AccessScope
+        _ action: StaffAction, by staff: StaffProfile, on scope: AccessScope, at device: AccessDevice = .office
     ) -> AccessDecision {
         guard staff.isActive else { return .refused(.inactive) }
         guard let rule = rulesByAction[Int(action.rawValue)], rule.roles.contains(RoleSet(staff.role)) else {
             return .refused(.role(action, staff.role))
         }
+        if rule.isForOffices && device != .office { return .refused(.device(action)) }
         guard reaches(scope, staff, under: rule) else { return .refused(.office(action)) }
         if rule.isClinicalUnderReview && scope.needsReview && !staff.role.isClinical {
             return .refused(.clinical(action))

@@ -12,6 +12,8 @@ public struct AccessRefusal: Hashable, Sendable {
         case office
         /// A clinical role, on a thread under clinical review.
         case clinical
+        /// A node that stands in an office.
+        case device
         /// Being the thread's owner.
         case notOwner
         /// Having been asked to take the thread.
@@ -59,6 +61,12 @@ extension AccessRefusal {
                 The thread is under clinical review: to \(action.wording) takes an assistant, a surgeon or an on-call \
                 clinician. Write a note or hand it off to one of them.
                 """)
+    }
+
+    static func device(_ action: StaffAction) -> AccessRefusal {
+        AccessRefusal(
+            code: .device,
+            message: "To \(action.wording) takes an office's node: what a laptop shows may be lost with it. Sign in at an office.")
     }
 
     static func notOwner(_ action: StaffAction) -> AccessRefusal {

@@ -26,4 +26,6 @@ struct AccessRule: Sendable {
     var isClinicalUnderReview = false
     /// Whether somebody of another office may do it because they were asked to take the thread.
     var isOpenToOffered = false
+    /// Whether it takes an office's node: laptops get lost.
+    var isForOffices = false
 }

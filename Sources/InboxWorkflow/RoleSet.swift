@@ -15,9 +15,13 @@ struct RoleSet: OptionSet, Sendable {
     static let onCall = RoleSet(.onCall)
     static let administrator = RoleSet(.administrator)
     static let complianceOfficer = RoleSet(.complianceOfficer)
+    static let `operator` = RoleSet(.operator)
 
     /// Everybody who works on threads.
     static let inbox: RoleSet = [.frontDesk, .billing, .assistant, .surgeon, .onCall, .administrator]
+
+    /// Every role there is.
+    static let everybody = RoleSet(rawValue: Role.allCases.reduce(0) { $0 | RoleSet($1).rawValue })
 
     /// The roles' names, for a refusal.
     var wording: String {

@@ -34,6 +34,14 @@ extension StaffAction {
         case .editConsent: "record a patient's consent"
         case .editDirectory: "edit offices, staff, queues or categories"
         case .administer: "invite or remove members"
+        case .ownAccount: "change one's own account"
+        case .manageAccounts: "change other people's accounts"
+        case .seePeople: "see the people of the group"
+        case .seeSync: "see how the offices are connected"
+        case .readPatient: "read a patient's record"
+        case .readAudit: "read the audit"
+        case .export: "export records"
+        case .breakGlass: "open a record in an emergency"
         }
     }
 }

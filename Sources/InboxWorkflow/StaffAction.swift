@@ -60,4 +60,20 @@ public enum StaffAction: UInt8, Hashable, Sendable, CaseIterable {
     case editDirectory = 28
     /// Invite, admit and remove members.
     case administer = 29
+    /// Change one's own password, second factor, sessions and tokens.
+    case ownAccount = 30
+    /// Change other people's accounts: passwords, second factors, sessions.
+    case manageAccounts = 31
+    /// See who works here, in which role, and whose devices there are.
+    case seePeople = 32
+    /// See how the offices are connected and what has arrived.
+    case seeSync = 33
+    /// Look up patients and read their records.
+    case readPatient = 34
+    /// Read the audit.
+    case readAudit = 35
+    /// Take records or the audit out of the system.
+    case export = 36
+    /// Open one patient's record beyond one's offices or role, for an hour, with a reason that is reviewed.
+    case breakGlass = 37
 }

@@ -3,8 +3,10 @@ public import InboxModel
 
 /// What somebody asks a node to do. Each is checked, and is one change set or nothing.
 public enum Command: Sendable {
-    /// Writes a version of an office, person, queue or category.
+    /// Writes a version of an office, person, queue, category, account or token.
     case putDocument(DirectoryDocument)
+    /// Records what leaves no other trace: who read, signed in, was refused. For the shell of the pages, not for people.
+    case recordAudit([AuditEntry])
     /// Writes a patient's details. `id` nil makes a new record; `shown` is the record's clock on the page.
     case putPatient(PatientID?, PatientDetails, shown: VersionVector?)
     /// Records a patient's consent or its withdrawal.

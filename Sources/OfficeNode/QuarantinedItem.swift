@@ -74,13 +74,14 @@ extension InboxReader {
 
 extension Change {
     /// What it is about, in one word.
-    fileprivate var word: String {
+    var word: String {
         switch self {
         case .thread(_, _, let kind): kind.word
         case .patient(_, _, .details): "patient"
         case .patient(_, _, .consent): "consent"
         case .patient: "link"
         case .directory: "directory"
+        case .audit: "audit"
         case .unknown: "unknown"
         }
     }
@@ -98,7 +99,7 @@ extension ThreadChange {
     }
 
     /// What happened, in one word.
-    fileprivate var word: String {
+    var word: String {
         switch self {
         case .opened: "opened"
         case .subject: "subject"

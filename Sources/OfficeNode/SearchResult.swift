@@ -18,12 +18,14 @@ public struct SearchResult: Sendable {
 }
 
 extension InboxReader {
-    /// Threads with the best matches for `text`, newest first. Finds what pages show: a text that was corrected or redacted
-    /// since is left out.
-    public func search(_ text: String, limit: Int = 50) throws -> [SearchResult] {
+    /// Threads with the best matches for `text`, newest first, of those that `isVisible` lets through. Finds what pages show: a text that
+    /// was corrected or redacted since is left out.
+    public func search(
+        _ text: String, limit: Int = 50, isVisible: (ThreadState) -> Bool = { _ in true }
+    ) throws -> [SearchResult] {
         var hidden: [ThreadID: Set<ContentReference>] = [:]
         return try store.search(text, limit: limit).compactMap { hit in
-            guard let (state, timeline) = try store.thread(hit.thread) else { return nil }
+            guard let (state, timeline) = try store.thread(hit.thread), isVisible(state) else { return nil }
             let reference = ContentReference(hit.stamp.dot, UInt16(clamping: hit.item))
             if hidden[hit.thread] == nil { hidden[hit.thread] = try supersededTexts(of: hit.thread, timeline) }
             if hidden[hit.thread]?.contains(reference) == true { return nil }

@@ -6,6 +6,8 @@ public import ReplicaStore
 public struct ThreadListItem: Sendable {
     /// The thread.
     public let id: ThreadID
+    /// All that was merged of it.
+    public let state: ThreadState
     /// What people call it, such as `TOW-4F7K`.
     public let code: String
     /// What it is about.
@@ -37,6 +39,7 @@ public struct ThreadListItem: Sendable {
 
     init(state: ThreadState, cursor: ThreadCursor?, directory: Directory, subject: String, patient: String) {
         id = state.id
+        self.state = state
         code = ShortCode.text(of: state.id, officeKey: directory.key(of: state.office))
         self.subject = subject
         self.patient = patient

@@ -25,6 +25,8 @@ public struct ThreadPageEntry: Sendable {
     public let stamp: Stamp
     /// What kind of thing.
     public let kind: Kind
+    /// Who did it.
+    public let by: Actor
     /// Who did it, by name.
     public let actor: String
     /// At which office's node, by name.
@@ -33,10 +35,37 @@ public struct ThreadPageEntry: Sendable {
     public var text: String
     /// Whether the text is a correction of an earlier one, or was redacted.
     public var isCorrected: Bool
+    /// The texts of a corrected message, from the one it was written with to the one it has. Empty for what was not corrected or was
+    /// redacted.
+    public var versions: [ThreadPageVersion] = []
+    /// Who redacted it and when, where somebody did.
+    public var redaction: ThreadPageVersion?
     /// What its author had seen of the thread.
     public let context: VersionVector
     /// Whether something concurrent to it stands earlier in the history: it was done while apart.
     public var wasApart: Bool
+}
+
+/// A text that a message or note once had, or that took its place.
+public struct ThreadPageVersion: Hashable, Sendable {
+    /// The text; empty for a redaction.
+    public let text: String
+    /// Who wrote it, by name.
+    public let actor: String
+    /// When, and by which change set.
+    public let stamp: Stamp
+}
+
+/// A person's unfinished reply. More than one of a person where they wrote at two offices while apart.
+public struct ThreadPageDraft: Hashable, Sendable {
+    /// Whose.
+    public let staff: StaffID
+    /// Whose, by name.
+    public let name: String
+    /// The text.
+    public let text: String
+    /// When it was kept.
+    public let stamp: Stamp
 }
 
 /// A thread with its history, ready to show. `state.clock` is the context for what its reader does next.
@@ -48,7 +77,7 @@ public struct ThreadPage: Sendable {
     /// What happened, ordered by (time, dot).
     public let entries: [ThreadPageEntry]
     /// Unfinished replies, by person.
-    public let drafts: [(staff: String, text: String)]
+    public let drafts: [ThreadPageDraft]
 }
 
 extension InboxReader {
@@ -66,7 +95,10 @@ extension InboxReader {
         let item = ThreadListItem(
             state: state, cursor: nil, directory: directory, subject: texts.subject(), patient: patient)
         let drafts = state.drafts.flatMap { draft in
-            draft.values.entries.map { (directory.name(of: draft.staff), texts.text($0.value)) }
+            draft.values.entries.map {
+                ThreadPageDraft(
+                    staff: draft.staff, name: directory.name(of: draft.staff), text: texts.text($0.value), stamp: $0.stamp)
+            }
         }
         return ThreadPage(item: item, state: state, entries: builder.corrected(), drafts: drafts)
     }
@@ -78,8 +110,8 @@ private struct ThreadPageBuilder {
     let directory: Directory
     let patient: String
     private var entries: [ThreadPageEntry] = []
-    private var corrections: [MessageID: String] = [:]
-    private var redactions: Set<MessageID> = []
+    private var corrections: [MessageID: [ThreadPageVersion]] = [:]
+    private var redactions: [MessageID: ThreadPageVersion] = [:]
 
     init(thread: ThreadID, directory: Directory, patient: String) {
         self.thread = thread
@@ -101,7 +133,7 @@ private struct ThreadPageBuilder {
             let apart = entries.contains { !context.covers($0.stamp.dot) && $0.stamp.dot != set.dot }
             entries.append(
                 ThreadPageEntry(
-                    stamp: set.stamp, kind: kind, actor: directory.name(of: set.actor, patient: patient),
+                    stamp: set.stamp, kind: kind, by: set.actor, actor: directory.name(of: set.actor, patient: patient),
                     office: set.office.map { directory.name(of: $0) } ?? "", text: said, isCorrected: false,
                     context: context, wasApart: apart))
         }
@@ -112,10 +144,14 @@ private struct ThreadPageBuilder {
         case .ownership(let step): append(.ownership(step.act, from: step.from, to: step.to), text(step.note))
         case .resolved(let end): append(.resolved(outcome: end.outcome, told: end.told), text(end.note))
         case .reopened(let note): append(.reopened, text(note))
-        case .correction(let id, let content?): corrections[id] = text(content)
-        case .correction(let id, nil): redactions.insert(id)
+        case .correction(let id, let content?): corrections[id, default: []].append(version(of: set, text(content)))
+        case .correction(let id, nil): redactions[id] = redactions[id] ?? version(of: set, "")
         default: if let words = change.words(directory) { append(.changed(words)) }
         }
+    }
+
+    private func version(of set: ChangeSet, _ text: String) -> ThreadPageVersion {
+        ThreadPageVersion(text: text, actor: directory.name(of: set.actor, patient: patient), stamp: set.stamp)
     }
 
     /// The entries with the last correction in each message's place. A redaction wins over any correction, whichever came first.
@@ -125,11 +161,15 @@ private struct ThreadPageBuilder {
         var entries = entries
         for index in entries.indices {
             guard let id = entries[index].kind.message else { continue }
-            if redactions.contains(id) {
+            if let redaction = redactions[id] {
                 entries[index].text = "(redacted)"
                 entries[index].isCorrected = true
-            } else if let text = corrections[id] {
-                entries[index].text = text
+                entries[index].redaction = redaction
+            } else if let versions = corrections[id], let last = versions.last {
+                let first = ThreadPageVersion(
+                    text: entries[index].text, actor: entries[index].actor, stamp: entries[index].stamp)
+                entries[index].versions = [first] + versions
+                entries[index].text = last.text
                 entries[index].isCorrected = true
             }
         }

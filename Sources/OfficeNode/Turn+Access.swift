@@ -6,15 +6,21 @@ extension Turn {
     /// What the access policy needs to know of a thread and a person's part in it.
     func scope(of state: ThreadState, actor: Actor) throws -> AccessScope {
         guard let staff = actor.staff else { return AccessScope(office: state.office) }
-        let queues = try transaction.queues()
+        return AccessScope(thread: state, staff: staff, queues: try transaction.queues(), now: now)
+    }
+}
+
+extension AccessScope {
+    /// What the access policy needs to know of a thread and a person's part in it, given all queues.
+    init(thread state: ThreadState, staff: StaffID, queues: [QueueEntry], now: Int64) {
         let scope = AccessScope(thread: state, staff: staff, at: now) { id in queues.first { $0.id == id }?.profile }
-        return AccessScope(
+        self.init(
             office: scope.office, needsReview: scope.needsReview, isOwner: scope.isOwner, isOffered: scope.isOffered,
-            coversOwner: scope.coversOwner || isBackup(staff, of: state.owner?.staff, queues))
+            coversOwner: scope.coversOwner || Self.isBackup(staff, of: state.owner?.staff, queues))
     }
 
     /// Whether `staff` is the standing backup of a queue that `owner` works in.
-    private func isBackup(_ staff: StaffID, of owner: StaffID?, _ queues: [QueueEntry]) -> Bool {
+    private static func isBackup(_ staff: StaffID, of owner: StaffID?, _ queues: [QueueEntry]) -> Bool {
         guard let owner else { return false }
         return queues.contains { entry in
             guard let queue = entry.profile else { return false }

@@ -10,6 +10,7 @@ extension Turn {
     mutating func perform(_ request: CommandRequest) throws -> CommandOutcome {
         switch request.command {
         case .putDocument(let document): try put(document, by: request.actor)
+        case .recordAudit(let entries): try record(entries, by: request.actor)
         case .putPatient(let id, let details, let shown): try put(id, details, shown: shown, by: request.actor)
         case .recordConsent(let id, let consent, let shown):
             try changePatient(id, .consent(consent), shown: shown, action: .editConsent, by: request.actor)
@@ -49,7 +50,8 @@ extension Turn {
             return
         case .automation, .system: return
         }
-        if case .refused(let refusal) = AccessPolicy.decision(action, by: try profile(of: staff), on: scope) {
+        let decision = AccessPolicy.decision(action, by: try profile(of: staff), on: scope, at: node.state.device(of: node.member))
+        if case .refused(let refusal) = decision {
             throw CommandRefusal(.notAllowed, refusal.message)
         }
     }
@@ -63,7 +65,7 @@ extension Turn {
     }
 
     /// Throws unless each of `labels`, which may be empty, fits. A label that does not would make peers refuse the whole log.
-    private func checkSizes(_ labels: [String]) throws {
+    func checkSizes(_ labels: [String]) throws {
         for label in labels where label.utf8.count > LogLimits.labelBytesMax {
             throw CommandRefusal(.invalid, "a detail has \(label.utf8.count) bytes; the limit is \(LogLimits.labelBytesMax)")
         }
@@ -82,7 +84,7 @@ extension Turn {
     // MARK: Directory and patients
 
     private mutating func put(_ document: DirectoryDocument, by actor: Actor) throws -> CommandOutcome {
-        try allow(.editDirectory, by: actor, scope: .group)
+        try allow(document, by: actor)
         let clock: VersionVector?
         let names: [String]
         var labels: [String] = []
@@ -101,6 +103,14 @@ extension Turn {
         case .category(let id, let profile):
             clock = try transaction.category(id)?.clock
             names = [profile.key, profile.name]
+        case .account(let id, let profile):
+            clock = try transaction.account(id)?.clock
+            names = []
+            try check(profile, of: id)
+        case .token(let id, let profile):
+            clock = try transaction.token(id)?.clock
+            names = [profile.name]
+            try check(profile)
         }
         for text in names { try check(text, name: "key or name", limit: LogLimits.labelBytesMax) }
         try checkSizes(labels)

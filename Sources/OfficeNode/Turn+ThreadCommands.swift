@@ -84,7 +84,10 @@ extension Turn {
                         ? text : "the reply was held and kept as a draft: something happened since the page was shown",
                     collisions: collisions)
             }
-            if task.state.drafts.contains(where: { $0.staff == staff }) { task.add(.draft(content: nil)) }
+            // A draft is its writer's own: the one kept here goes, also where it was kept after the page was shown.
+            if task.state.drafts.contains(where: { $0.staff == staff }) {
+                task.draft.add([.draft(content: nil)], to: task.id, context: task.state.clock)
+            }
         }
         let answers = task.state.unanswered.filter { task.context.covers($0) }
         let message = MessagePosting(

@@ -15,10 +15,15 @@ public enum InboxEntity: Hashable, Sendable {
     case queue(QueueID)
     /// A category's document.
     case category(CategoryID)
+    /// How a person proves who they are.
+    case account(AccountID)
+    /// A program's key to the JSON API.
+    case token(TokenID)
 }
 
 extension Change {
-    /// What is changed and what the author's page had shown of it; nil for a change that this version cannot read.
+    /// What is changed and what the author's page had shown of it; nil for a change of nothing that is shown, and for one that this
+    /// version cannot read.
     public var subject: (entity: InboxEntity, context: VersionVector)? {
         switch self {
         case .thread(let id, let context, _): (.thread(id), context)
@@ -27,7 +32,9 @@ extension Change {
         case .directory(.staff(let id, _), let context): (.staff(id), context)
         case .directory(.queue(let id, _), let context): (.queue(id), context)
         case .directory(.category(let id, _), let context): (.category(id), context)
-        case .unknown: nil
+        case .directory(.account(let id, _), let context): (.account(id), context)
+        case .directory(.token(let id, _), let context): (.token(id), context)
+        case .audit, .unknown: nil
         }
     }
 }

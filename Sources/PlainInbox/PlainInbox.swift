@@ -109,6 +109,16 @@ public struct PlainInbox: Sendable {
         document(.category(id)) { if case .category(_, let profile) = $0 { profile } else { nil } }
     }
 
+    /// A person's account.
+    public func account(_ id: AccountID) -> ShownDocument<AccountProfile> {
+        document(.account(id)) { if case .account(_, let profile) = $0 { profile } else { nil } }
+    }
+
+    /// A program's key to the JSON API.
+    public func token(_ id: TokenID) -> ShownDocument<TokenProfile> {
+        document(.token(id)) { if case .token(_, let profile) = $0 { profile } else { nil } }
+    }
+
     /// All writes to `entity` that `select` finds.
     private func writes<Kind>(
         to entity: InboxEntity, _ select: (Change) -> (context: VersionVector, change: Kind)?

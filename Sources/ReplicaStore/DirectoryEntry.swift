@@ -1,6 +1,6 @@
 public import InboxModel
 
-/// One document of the group's directory: an office, a person, a queue or a category.
+/// One document of the group's directory: an office, a person, a queue, a category, an account or a token.
 public struct DirectoryEntry<Entity, Profile: Hashable & Sendable & CanonicalCodable>: Hashable, Sendable {
     /// Which.
     public let id: EntityID<Entity>
@@ -19,6 +19,10 @@ public typealias StaffEntry = DirectoryEntry<StaffEntity, StaffProfile>
 public typealias QueueEntry = DirectoryEntry<QueueEntity, QueueProfile>
 /// A category with its id.
 public typealias CategoryEntry = DirectoryEntry<CategoryEntity, CategoryProfile>
+/// How a person proves who they are, with its id.
+public typealias AccountEntry = DirectoryEntry<AccountEntity, AccountProfile>
+/// A program's key to the JSON API, with its id.
+public typealias TokenEntry = DirectoryEntry<TokenEntity, TokenProfile>
 
 /// The name of one document of the directory.
 public enum DocumentID: Hashable, Sendable {
@@ -30,6 +34,10 @@ public enum DocumentID: Hashable, Sendable {
     case queue(QueueID)
     /// A category.
     case category(CategoryID)
+    /// How a person proves who they are.
+    case account(AccountID)
+    /// A program's key to the JSON API.
+    case token(TokenID)
 
     /// `document.kind`.
     var kind: Int64 {
@@ -38,6 +46,8 @@ public enum DocumentID: Hashable, Sendable {
         case .staff: StaffProfile.kind
         case .queue: QueueProfile.kind
         case .category: CategoryProfile.kind
+        case .account: AccountProfile.kind
+        case .token: TokenProfile.kind
         }
     }
 
@@ -47,6 +57,8 @@ public enum DocumentID: Hashable, Sendable {
         case .staff(let id): IDWords(id)
         case .queue(let id): IDWords(id)
         case .category(let id): IDWords(id)
+        case .account(let id): IDWords(id)
+        case .token(let id): IDWords(id)
         }
     }
 }
@@ -59,6 +71,8 @@ extension DirectoryDocument {
         case .staff(let id, _): .staff(id)
         case .queue(let id, _): .queue(id)
         case .category(let id, _): .category(id)
+        case .account(let id, _): .account(id)
+        case .token(let id, _): .token(id)
         }
     }
 }

@@ -13,6 +13,18 @@ extension StaffProfile: KeyedProfile { static var kind: Int64 { 1 } }
 extension QueueProfile: KeyedProfile { static var kind: Int64 { 2 } }
 extension CategoryProfile: KeyedProfile { static var kind: Int64 { 3 } }
 
+extension AccountProfile: KeyedProfile {
+    // The person has the key.
+    var key: String { "" }
+    static var kind: Int64 { 4 }
+}
+
+extension TokenProfile: KeyedProfile {
+    // Looked up by its hash.
+    var key: String { "" }
+    static var kind: Int64 { 5 }
+}
+
 /// Every document of one kind in memory, from its first use. There are hundreds at most, and every command looks into
 /// them.
 struct DocumentTable<Entity, Profile: KeyedProfile> {

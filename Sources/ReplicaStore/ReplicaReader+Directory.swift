@@ -10,6 +10,11 @@ extension ReplicaReader {
     /// All categories, ascending by id.
     public func categories() throws -> [CategoryEntry] { try documents() }
 
+    /// All accounts, ascending by id.
+    public func accounts() throws -> [AccountEntry] { try documents() }
+    /// All keys of programs to the JSON API, ascending by id.
+    public func tokens() throws -> [TokenEntry] { try documents() }
+
     /// An office, or nil.
     public func office(_ id: OfficeID) throws -> DocumentState<OfficeProfile>? { try document(id) }
     /// A person who works for the group, or nil.
@@ -18,6 +23,11 @@ extension ReplicaReader {
     public func queue(_ id: QueueID) throws -> DocumentState<QueueProfile>? { try document(id) }
     /// A category, or nil.
     public func category(_ id: CategoryID) throws -> DocumentState<CategoryProfile>? { try document(id) }
+
+    /// A person's account, or nil.
+    public func account(_ id: AccountID) throws -> DocumentState<AccountProfile>? { try document(id) }
+    /// A program's key to the JSON API, or nil.
+    public func token(_ id: TokenID) throws -> DocumentState<TokenProfile>? { try document(id) }
 
     /// The office of `key`, case aside; of several the one with the smallest id.
     public func office(key: String) throws -> OfficeEntry? { try document(key: key) }

@@ -41,15 +41,16 @@ extension ReplicaReader {
         }
     }
 
-    /// How many threads each list has at `now` (milliseconds since 1970), seen by one person. What is snoozed counts
-    /// only as snoozed, open and in conflict, as `ThreadFilter.awakeAt` has it.
+    /// How many threads each list has at `now` (milliseconds since 1970), seen by one person, of what `reach` allows. What is snoozed
+    /// counts only as snoozed, open and in conflict, as `ThreadFilter.awakeAt` has it.
     public func counts(
-        now: Int64, staff: StaffID? = nil, queues: [QueueID] = [], office: OfficeID? = nil
+        now: Int64, staff: StaffID? = nil, queues: [QueueID] = [], office: OfficeID? = nil, reach: ThreadReach? = nil
     ) throws -> ThreadCounts {
         try read("Counting threads") { source in
             let person = try staff.flatMap { try ThreadQuery.number(of: $0, in: source) }
             let pools = Set(try queues.compactMap { try ThreadQuery.number(of: $0, in: source) })
             let place = try office.map { try ThreadQuery.number(of: $0, in: source) ?? -1 }
+            let reach = try reach.map { try ReachNumbers($0, in: source) }
             var counts = ThreadCounts()
             // All from the index of listed threads, counted here: SQL would evaluate a dozen sums for each row.
             try source.forEachRow(
@@ -59,7 +60,10 @@ extension ReplicaReader {
                 """
             ) { row in
                 if let place, row.isNull(6) || row.integer(6) != place { return }
-                counts.add(ListedThread(row), now: now, person: person, pools: pools)
+                let thread = ListedThread(row)
+                let office = row.isNull(6) ? nil : row.integer(6)
+                if let reach, !reach.covers(office: office, ownerKind: thread.ownerKind, owner: thread.owner) { return }
+                counts.add(thread, now: now, person: person, pools: pools)
             }
             return counts
         }

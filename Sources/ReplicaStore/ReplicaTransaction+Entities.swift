@@ -31,6 +31,15 @@ extension ReplicaTransaction {
         try working.categories.state(id, in: working.connection)
     }
 
+    /// A person's account, or nil.
+    public func account(_ id: AccountID) throws -> DocumentState<AccountProfile>? {
+        try working.accounts.state(id, in: working.connection)
+    }
+    /// A program's key to the JSON API, or nil.
+    public func token(_ id: TokenID) throws -> DocumentState<TokenProfile>? {
+        try working.tokens.state(id, in: working.connection)
+    }
+
     /// All offices, ascending by id.
     public func offices() throws -> [OfficeEntry] { try working.offices.all(in: working.connection) }
     /// All who work for the group, ascending by id.
@@ -78,6 +87,10 @@ extension ReplicaTransaction {
             try working.queues.apply(profile, to: id, context: context, of: changeSet, in: working.connection)
         case .category(let id, let profile):
             try working.categories.apply(profile, to: id, context: context, of: changeSet, in: working.connection)
+        case .account(let id, let profile):
+            try working.accounts.apply(profile, to: id, context: context, of: changeSet, in: working.connection)
+        case .token(let id, let profile):
+            try working.tokens.apply(profile, to: id, context: context, of: changeSet, in: working.connection)
         }
         if !touchedDocumentIDs.contains(document.name) { touchedDocumentIDs.append(document.name) }
     }

@@ -26,6 +26,9 @@ extension ReplicaTransaction {
                 try apply(document, context: context, of: changeSet)
                 let key = LogKey(number: working.replicas[position].number, sequence: changeSet.dot.sequence)
                 try noteStep(of: document.name.words, at: key)
+            case .audit:
+                // The log is where the audit is read.
+                break
             case .unknown:
                 working.counters.unknownChanges += 1
             }

@@ -16,7 +16,7 @@ public enum EntityName: Hashable, Comparable, Sendable {
         case .thread(let id, _, _): self = .thread(id)
         case .patient(let id, _, _): self = .patient(id)
         case .directory(let document, _): self = .document(document.name)
-        case .unknown: return nil
+        case .audit, .unknown: return nil
         }
     }
 
@@ -90,7 +90,7 @@ extension ReplicaTransaction {
                 switch change {
                 case .patient(let id, let context, let change): try apply(change, to: id, context: context, of: set)
                 case .directory(let document, let context): try apply(document, context: context, of: set)
-                case .thread, .unknown: continue
+                case .thread, .audit, .unknown: continue
                 }
                 try noteStep(of: entity.words, at: try heldKey(set.dot))
             }
@@ -151,6 +151,8 @@ extension ReplicaTransaction {
         case .staff(let id): try working.staff.remove(id, in: working.connection)
         case .queue(let id): try working.queues.remove(id, in: working.connection)
         case .category(let id): try working.categories.remove(id, in: working.connection)
+        case .account(let id): try working.accounts.remove(id, in: working.connection)
+        case .token(let id): try working.tokens.remove(id, in: working.connection)
         }
     }
 

@@ -111,6 +111,8 @@ public final class ReplicaTransaction {
         try working.staff.flush(to: working.connection)
         try working.queues.flush(to: working.connection)
         try working.categories.flush(to: working.connection)
+        try working.accounts.flush(to: working.connection)
+        try working.tokens.flush(to: working.connection)
         try working.replicas.flush(to: working.connection)
         if working.counters.messages != countersStored.messages { try write(working.counters.messages, to: SettingKey.messages) }
         if working.counters.unknownChanges != countersStored.unknownChanges {

@@ -52,6 +52,8 @@ public struct ThreadFilter: Hashable, Sendable {
     public var category: CategoryID?
     /// Only of this patient.
     public var patient: PatientID?
+    /// Only what somebody may see; nil for everything.
+    public var reach: ThreadReach?
     /// Leaves out what is snoozed at this moment (milliseconds since 1970), where the list is one that a snooze hides
     /// from.
     public var awakeAt: Int64?
@@ -59,13 +61,14 @@ public struct ThreadFilter: Hashable, Sendable {
     /// The threads of `list` that fit all that is not nil.
     public init(
         _ list: ThreadList, office: OfficeID? = nil, category: CategoryID? = nil, patient: PatientID? = nil,
-        awakeAt: Int64? = nil
+        awakeAt: Int64? = nil, reach: ThreadReach? = nil
     ) {
         self.list = list
         self.office = office
         self.category = category
         self.patient = patient
         self.awakeAt = awakeAt
+        self.reach = reach
     }
 }
 

@@ -16,6 +16,7 @@ struct ThreadQuery {
             guard let number = try Self.number(of: office, in: source) else { return nil }
             add("office = ?", number)
         }
+        if let reach = filter.reach { conditions.append(try ReachNumbers(reach, in: source).condition) }
         if let category = filter.category {
             guard let number = try Self.number(of: category, in: source) else { return nil }
             add("category = ?", number)

@@ -18,6 +18,8 @@ final class WorkingSet {
     var staff = DocumentTable<StaffEntity, StaffProfile>()
     var queues = DocumentTable<QueueEntity, QueueProfile>()
     var categories = DocumentTable<CategoryEntity, CategoryProfile>()
+    var accounts = DocumentTable<AccountEntity, AccountProfile>()
+    var tokens = DocumentTable<TokenEntity, TokenProfile>()
     var counters: Counters
     /// Counts transactions, so that a cached thread knows whether the present one touched it.
     var transaction: UInt64 = 0
@@ -63,6 +65,8 @@ final class WorkingSet {
         staff = DocumentTable()
         queues = DocumentTable()
         categories = DocumentTable()
+        accounts = DocumentTable()
+        tokens = DocumentTable()
         counters = try Self.loadCounters(connection)
     }
 

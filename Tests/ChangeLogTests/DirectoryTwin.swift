@@ -82,6 +82,8 @@ enum DirectoryTwin {
                     if let primary = profile.primary { $0.primary = ProtobufTwin.data(primary) }
                     if let backup = profile.backup { $0.backup = ProtobufTwin.data(backup) }
                 })
+        case .account(_, let profile): kind(profile)
+        case .token(_, let profile): kind(profile)
         case .category(_, let profile):
             .categoryProfile(
                 .with {
@@ -98,6 +100,29 @@ enum DirectoryTwin {
                     }
                 })
         }
+    }
+
+    static func kind(_ account: AccountProfile) -> Suture_V1_Change.OneOf_Kind {
+        .account(
+            .with {
+                $0.staff = ProtobufTwin.data(account.staff)
+                $0.passwordHash = account.passwordHash
+                $0.secondFactor = Data(account.secondFactor)
+                $0.mustChange = account.mustChange
+                $0.endedBefore = UInt64(bitPattern: account.endedBefore)
+            })
+    }
+
+    static func kind(_ token: TokenProfile) -> Suture_V1_Change.OneOf_Kind {
+        .token(
+            .with {
+                $0.name = token.name
+                $0.staff = ProtobufTwin.data(token.staff)
+                $0.hash = Data(token.hash)
+                $0.scopes = UInt32(token.scopes.rawValue)
+                $0.expires = UInt64(bitPattern: token.expires)
+                $0.revoked = token.isRevoked
+            })
     }
 
     static func document(_ kind: Suture_V1_Change.OneOf_Kind, _ entity: Data) throws -> DirectoryDocument {
@@ -130,6 +155,20 @@ enum DirectoryTwin {
                     destinations: try category.destinations.map {
                         .init(office: try ProtobufTwin.entity($0.office), queue: try ProtobufTwin.entity($0.queue))
                     }))
+        case .account(let account):
+            .account(
+                try ProtobufTwin.entity(entity),
+                AccountProfile(
+                    staff: try ProtobufTwin.entity(account.staff), passwordHash: account.passwordHash,
+                    secondFactor: [UInt8](account.secondFactor), mustChange: account.mustChange,
+                    endedBefore: Int64(bitPattern: account.endedBefore)))
+        case .token(let token):
+            .token(
+                try ProtobufTwin.entity(entity),
+                TokenProfile(
+                    name: token.name, staff: try ProtobufTwin.entity(token.staff), hash: [UInt8](token.hash),
+                    scopes: TokenProfile.Scopes(rawValue: UInt8(token.scopes)), expires: Int64(bitPattern: token.expires),
+                    isRevoked: token.revoked))
         default: throw ProtobufTwin.Unreadable()
         }
     }

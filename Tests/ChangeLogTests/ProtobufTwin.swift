@@ -28,10 +28,13 @@ enum ProtobufTwin {
         for change in body.set.changes {
             guard case (let entity, let context, let kind)? = parts(change) else { continue }
             var one = Suture_V1_Change()
-            if !omitting || before?.entity != entity { one.entity = entity }
-            if !omitting || (before?.context ?? VersionVector()) != context { one.context = clock(context) }
             one.kind = kind
-            before = (entity, context)
+            // Audit entries are about no entity, and leave what the change before said for the next.
+            if let entity {
+                if !omitting || before?.entity != entity { one.entity = entity }
+                if !omitting || (before?.context ?? VersionVector()) != context { one.context = clock(context) }
+                before = (entity, context)
+            }
             message.changes.append(one)
         }
         return message
@@ -60,7 +63,7 @@ enum ProtobufTwin {
         return ChangeSetBody(set: set, clock: try taggedClock(message.clock), isFullClock: message.clockIsFull)
     }
 
-    private static func parts(_ change: Change) -> (Data, VersionVector, Suture_V1_Change.OneOf_Kind)? {
+    private static func parts(_ change: Change) -> (Data?, VersionVector, Suture_V1_Change.OneOf_Kind)? {
         switch change {
         case .thread(let id, let context, let kind): (data(id), context, ThreadTwin.kind(kind))
         case .patient(let id, let context, let kind): (data(id), context, PatientTwin.kind(kind))
@@ -70,7 +73,10 @@ enum ProtobufTwin {
             case .staff(let id, _): (data(id), context, DirectoryTwin.kind(document))
             case .queue(let id, _): (data(id), context, DirectoryTwin.kind(document))
             case .category(let id, _): (data(id), context, DirectoryTwin.kind(document))
+            case .account(let id, _): (data(id), context, DirectoryTwin.kind(document))
+            case .token(let id, _): (data(id), context, DirectoryTwin.kind(document))
             }
+        case .audit(let entry): (nil, VersionVector(), AuditTwin.kind(entry))
         case .unknown: nil
         }
     }
@@ -84,6 +90,7 @@ enum ProtobufTwin {
         if let change = try PatientTwin.change(kind) {
             return .patient(try entity(entityBytes), context: context, change)
         }
+        if let entry = try AuditTwin.entry(kind) { return .audit(entry) }
         return .directory(try DirectoryTwin.document(kind, entityBytes), context: context)
     }
 

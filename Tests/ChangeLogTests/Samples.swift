@@ -126,7 +126,27 @@ enum Samples {
             .category(
                 CategoryID(high: 0, low: 0),
                 CategoryProfile(
-                    key: "", name: "", urgency: .routine, needsReview: false, responseMinutes: 0, destinations: []))
+                    key: "", name: "", urgency: .routine, needsReview: false, responseMinutes: 0, destinations: [])),
+            .account(AccountID(of: StaffID(high: 3, low: 3)), AccountProfile(staff: StaffID(high: 3, low: 3))),
+            .account(
+                AccountID(of: StaffID(high: 0, low: 0)),
+                AccountProfile(
+                    staff: StaffID(high: 0, low: 0), passwordHash: "$argon2id$v=19$m=65536,t=2,p=1$c2FsdA$aGFzaA",
+                    secondFactor: Array(0..<20), mustChange: true, endedBefore: 1_700_000_000_000)),
+            .token(
+                TokenID(high: 1, low: 9),
+                TokenProfile(
+                    name: "Nightly export", staff: StaffID(high: 3, low: 3), hash: [UInt8](repeating: 7, count: 32),
+                    scopes: [.read, .administer], expires: 1_800_000_000_000, isRevoked: true)),
+        ]
+
+    static let audit: [AuditEntry] =
+        AuditEntry.Action.allCases.map { AuditEntry(at: 1_700_000_000_000, action: $0, staff: StaffID(high: 3, low: 3), role: .frontDesk) }
+        + AuditEntry.Outcome.allCases.map { AuditEntry(at: 0, action: .signIn, outcome: $0, address: "192.0.2.7") }
+        + [
+            AuditEntry(
+                at: -1, action: .breakGlass, staff: StaffID(high: 0, low: 0), role: .operator, patient: patient,
+                thread: ThreadID(high: 0, low: 0), address: "2001:db8::7", detail: longest)
         ]
 
     static let actors: [Actor] = [
@@ -139,6 +159,7 @@ enum Samples {
         threadChanges.map { .thread(thread, context: context, $0) }
         + patientChanges.map { .patient(patient, context: context, $0) }
         + documents.map { .directory($0, context: context) }
+        + audit.map { .audit($0) }
 
     /// A body of `changes`, the first of its log.
     static func body(
@@ -164,6 +185,7 @@ extension SplitMix64 {
             case 0:
                 .patient(PatientID(high: entity.high, low: entity.low), context: context, pick(Samples.patientChanges))
             case 1: .directory(pick(Samples.documents), context: context)
+            case 2: .audit(pick(Samples.audit))
             default: .thread(entity, context: context, pick(Samples.threadChanges))
             }
         }

@@ -129,6 +129,7 @@ extension Change {
         case .thread(_, _, let kind): first(kind)
         case .patient(_, _, let kind): first(kind)
         case .directory(let document, _): first(document)
+        case .audit: "audit"
         case .unknown: "unknown"
         }
     }

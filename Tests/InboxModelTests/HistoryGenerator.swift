@@ -160,7 +160,13 @@ struct HistoryGenerator {
 
     private mutating func document() -> DirectoryDocument {
         let name = random.pick(["A", "B", "C"])
-        switch Int.random(in: 0..<4, using: &random) {
+        switch Int.random(in: 0..<6, using: &random) {
+        case 4:
+            return .account(
+                AccountID(of: Cast.dana), AccountProfile(staff: Cast.dana, passwordHash: name, secondFactor: [1], endedBefore: 7))
+        case 5:
+            return .token(
+                TokenID(high: 1, low: 1), TokenProfile(name: name, staff: Cast.dana, hash: [2], scopes: .read, expires: 9))
         case 0: return .office(Cast.towson, OfficeProfile(key: "TOW", name: name, timeZone: "America/New_York"))
         case 1:
             let role = random.pick(Role.allCases)

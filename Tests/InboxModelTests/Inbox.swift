@@ -17,6 +17,8 @@ struct Inbox {
     private(set) var staff: [StaffID: DocumentState<StaffProfile>] = [:]
     private(set) var queues: [QueueID: DocumentState<QueueProfile>] = [:]
     private(set) var categories: [CategoryID: DocumentState<CategoryProfile>] = [:]
+    private(set) var accounts: [AccountID: DocumentState<AccountProfile>] = [:]
+    private(set) var tokens: [TokenID: DocumentState<TokenProfile>] = [:]
 
     init(merge: @escaping ThreadMerge = Inbox.merge) { self.merge = merge }
 
@@ -40,7 +42,11 @@ struct Inbox {
                 queues[id, default: DocumentState()].apply(profile, context: context, of: set)
             case .directory(.category(let id, let profile), let context):
                 categories[id, default: DocumentState()].apply(profile, context: context, of: set)
-            case .unknown: break
+            case .directory(.account(let id, let profile), let context):
+                accounts[id, default: DocumentState()].apply(profile, context: context, of: set)
+            case .directory(.token(let id, let profile), let context):
+                tokens[id, default: DocumentState()].apply(profile, context: context, of: set)
+            case .audit, .unknown: break
             }
         }
     }
@@ -54,6 +60,8 @@ struct Inbox {
         for (id, state) in staff { result[.staff(id)] = state.canonicalBytes }
         for (id, state) in queues { result[.queue(id)] = state.canonicalBytes }
         for (id, state) in categories { result[.category(id)] = state.canonicalBytes }
+        for (id, state) in accounts { result[.account(id)] = state.canonicalBytes }
+        for (id, state) in tokens { result[.token(id)] = state.canonicalBytes }
         return result
     }
 }

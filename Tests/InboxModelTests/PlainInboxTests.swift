@@ -35,6 +35,8 @@ struct PlainInboxTests {
             case .staff(let id): #expect(inbox.staff(id) == naive.staff(id), "seed \(seed)")
             case .queue(let id): #expect(inbox.queue(id) == naive.queue(id), "seed \(seed)")
             case .category(let id): #expect(inbox.category(id) == naive.category(id), "seed \(seed)")
+            case .account(let id): #expect(inbox.account(id) == naive.account(id), "seed \(seed)")
+            case .token(let id): #expect(inbox.token(id) == naive.token(id), "seed \(seed)")
             }
         }
     }

@@ -46,13 +46,33 @@ enum AccessMatrix {
         other,none   owner,covers          *        r r r + r +  r r r
         other,none   nothing,offered       *        r r r o r +  r r r
 
-        actions editPatient editConsent
+        actions editPatient editConsent breakGlass
         own,every,none *                   *        + + + + + +  r r r
         other        owner,covers          *        + + + + + +  r r r
         other        nothing,offered       *        o o o o + +  r r r
 
-        actions editDirectory administer
+        actions editDirectory administer manageAccounts
         *            *                     *        r r r r r +  r r r
+
+        actions ownAccount
+        own,every,none *                   *        + + + + + +  + + +
+        other        owner,covers          *        + + + + + +  + + +
+        other        nothing,offered       *        o o o o + +  o o o
+
+        actions seePeople readPatient
+        own,every,none *                   *        + + + + + +  + r r
+        other        owner,covers          *        + + + + + +  + r r
+        other        nothing,offered       *        o o o o + +  o r r
+
+        actions seeSync
+        own,every,none *                   *        + + + + + +  + r +
+        other        owner,covers          *        + + + + + +  + r +
+        other        nothing,offered       *        o o o o + +  o r o
+
+        actions readAudit export
+        own,every,none *                   *        r r r r r +  + r r
+        other        owner,covers          *        r r r r r +  + r r
+        other        nothing,offered       *        r r r r r +  o r r
         """
 
     /// Where the thread belongs, seen from a person of Towson.

@@ -27,7 +27,7 @@ import Testing
         }
         #expect(wrong.isEmpty, "\(wrong.count) differ:\n\(wrong.prefix(20).joined(separator: "\n"))")
         #expect(asked == expected.count)
-        #expect(asked == 30 * 9 * 4 * 4 * 2)
+        #expect(asked == 38 * 9 * 4 * 4 * 2)
     }
 
     @Test("An account that is not in use may do nothing", arguments: Role.allCases)
@@ -62,6 +62,19 @@ import Testing
         }
     }
 
+    @Test("What a lost laptop could carry away takes an office's node, whoever asks", arguments: Role.allCases)
+    func devices(role: Role) {
+        let staff = Cast.profile(role, offices: [])
+        let kept: Set<StaffAction> = [.manageAccounts, .export]
+        for action in StaffAction.allCases {
+            let scope = AccessScope(office: Cast.towson, isOwner: true, isOffered: true)
+            let atOffice = AccessPolicy.decision(action, by: staff, on: scope, at: .office)
+            let onLaptop = AccessPolicy.decision(action, by: staff, on: scope, at: .laptop)
+            #expect(onLaptop == atOffice || (kept.contains(action) && Self.code(onLaptop) == .device))
+            if kept.contains(action) { #expect(!onLaptop.isAllowed) }
+        }
+    }
+
     @Test("A refusal says what would be needed")
     func messages() {
         func message(_ action: StaffAction, _ role: Role, _ scope: AccessScope) -> String {
@@ -89,6 +102,7 @@ import Testing
         case .role: "r"
         case .office: "o"
         case .clinical: "c"
+        case .device: "d"
         case .notOwner: "w"
         case .notOffered: "f"
         }

@@ -63,7 +63,7 @@ struct CommandCase: CustomTestStringConvertible, Sendable {
         },
         CommandCase("a draft", { _, _ in .saveDraft(text: "Dear patient") }) { page, _ in
             #expect(page.drafts.map(\.text) == ["Dear patient"])
-            #expect(page.drafts.map(\.staff) == ["Front desk Towson"])
+            #expect(page.drafts.map(\.name) == ["Front desk Towson"])
             #expect(!page.entries.contains { $0.text == "Dear patient" }, "a draft is nobody's history")
         },
         CommandCase(

@@ -178,6 +178,12 @@ extension InvariantChecker {
             case .category(let id):
                 let shown = try reader.category(id).map { ShownDocument($0) }
                 compare(shown, fold.inbox.category(id), entity, "category \(id)", node, at: now)
+            case .account(let id):
+                let shown = try reader.account(id).map { ShownDocument($0) }
+                compare(shown, fold.inbox.account(id), entity, "account \(id)", node, at: now)
+            case .token(let id):
+                let shown = try reader.token(id).map { ShownDocument($0) }
+                compare(shown, fold.inbox.token(id), entity, "token \(id)", node, at: now)
             case .thread, .patient: break
             }
         }

@@ -392,6 +392,31 @@ public nonisolated struct Suture_V1_Change: Sendable {
     set {kind = .categoryProfile(newValue)}
   }
 
+  public var account: Suture_V1_AccountProfile {
+    get {
+      if case .account(let v)? = kind {return v}
+      return Suture_V1_AccountProfile()
+    }
+    set {kind = .account(newValue)}
+  }
+
+  public var token: Suture_V1_TokenProfile {
+    get {
+      if case .token(let v)? = kind {return v}
+      return Suture_V1_TokenProfile()
+    }
+    set {kind = .token(newValue)}
+  }
+
+  /// About no entity: `entity` and `context` mean nothing for it.
+  public var audit: Suture_V1_AuditEntry {
+    get {
+      if case .audit(let v)? = kind {return v}
+      return Suture_V1_AuditEntry()
+    }
+    set {kind = .audit(newValue)}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public nonisolated enum OneOf_Kind: Equatable, Sendable {
@@ -430,6 +455,10 @@ public nonisolated struct Suture_V1_Change: Sendable {
     case staff(Suture_V1_StaffProfile)
     case queue(Suture_V1_QueueProfile)
     case categoryProfile(Suture_V1_CategoryProfile)
+    case account(Suture_V1_AccountProfile)
+    case token(Suture_V1_TokenProfile)
+    /// About no entity: `entity` and `context` mean nothing for it.
+    case audit(Suture_V1_AuditEntry)
 
   }
 
@@ -873,6 +902,99 @@ public nonisolated struct Suture_V1_CategoryProfile: Sendable {
   public init() {}
 }
 
+/// How somebody who works for the group proves who they are. The document's id is the person's with both halves XORed with 0x006163636f756e74.
+public nonisolated struct Suture_V1_AccountProfile: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var staff: Data = Data()
+
+  /// Argon2id in its usual text form; empty while no password was set.
+  public var passwordHash: String = String()
+
+  /// The secret of RFC 6238 (SHA-1, 6 digits, 30 s); empty while there is none.
+  public var secondFactor: Data = Data()
+
+  /// Whether somebody else chose the password.
+  public var mustChange: Bool = false
+
+  /// Sessions that began before, in milliseconds since 1970, have ended.
+  public var endedBefore: UInt64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// A program's key to the JSON API.
+public nonisolated struct Suture_V1_TokenProfile: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var name: String = String()
+
+  public var staff: Data = Data()
+
+  /// BLAKE2b-256 of the domain `suture/token` and the token.
+  public var hash: Data = Data()
+
+  /// Bits: 1 read, 2 write, 4 audit, 8 administer.
+  public var scopes: UInt32 = 0
+
+  /// Milliseconds since 1970.
+  public var expires: UInt64 = 0
+
+  public var revoked: Bool = false
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Who looked at something, signed in, was refused, took something out.
+public nonisolated struct Suture_V1_AuditEntry: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Milliseconds since 1970.
+  public var at: UInt64 = 0
+
+  /// 0 sign in, 1 sign out, 2 list, 3 read thread, 4 read patient, 5 search, 6 export, 7 change, 8 break glass, 9 read audit, 10 verify audit, 11 read people.
+  public var action: UInt32 = 0
+
+  /// 0 done, 1 refused, 2 failed.
+  public var outcome: UInt32 = 0
+
+  public var staff: Data = Data()
+
+  /// As StaffProfile.role; absent where nobody was signed in.
+  public var role: UInt32 {
+    get {_role ?? 0}
+    set {_role = newValue}
+  }
+  /// Returns true if `role` has been explicitly set.
+  public var hasRole: Bool {self._role != nil}
+  /// Clears the value of `role`. Subsequent reads from it will return its default value.
+  public mutating func clearRole() {self._role = nil}
+
+  public var patient: Data = Data()
+
+  public var thread: Data = Data()
+
+  public var address: String = String()
+
+  public var detail: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _role: UInt32? = nil
+}
+
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "suture.v1"
@@ -1012,7 +1134,7 @@ nonisolated extension Suture_V1_Actor: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
 nonisolated extension Suture_V1_Change: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Change"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}entity\0\u{1}context\0\u{1}opened\0\u{1}subject\0\u{1}message\0\u{1}note\0\u{1}correction\0\u{1}ownership\0\u{1}resolved\0\u{1}reopened\0\u{1}priority\0\u{1}review\0\u{1}escalated\0\u{3}escalation_acknowledged\0\u{1}category\0\u{1}due\0\u{1}snoozed\0\u{1}tagged\0\u{1}untagged\0\u{1}read\0\u{1}draft\0\u{1}moved\0\u{1}language\0\u{3}merged_into\0\u{3}content_key\0\u{3}answered_twice_acknowledged\0\u{4}\u{e}patient_details\0\u{1}consent\0\u{1}linked\0\u{1}unlinked\0\u{2}\u{7}office\0\u{1}staff\0\u{1}queue\0\u{3}category_profile\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}entity\0\u{1}context\0\u{1}opened\0\u{1}subject\0\u{1}message\0\u{1}note\0\u{1}correction\0\u{1}ownership\0\u{1}resolved\0\u{1}reopened\0\u{1}priority\0\u{1}review\0\u{1}escalated\0\u{3}escalation_acknowledged\0\u{1}category\0\u{1}due\0\u{1}snoozed\0\u{1}tagged\0\u{1}untagged\0\u{1}read\0\u{1}draft\0\u{1}moved\0\u{1}language\0\u{3}merged_into\0\u{3}content_key\0\u{3}answered_twice_acknowledged\0\u{4}\u{e}patient_details\0\u{1}consent\0\u{1}linked\0\u{1}unlinked\0\u{2}\u{7}office\0\u{1}staff\0\u{1}queue\0\u{3}category_profile\0\u{1}account\0\u{1}token\0\u{2}\u{5}audit\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1383,6 +1505,45 @@ nonisolated extension Suture_V1_Change: SwiftProtobuf.Message, SwiftProtobuf._Me
           self.kind = .categoryProfile(v)
         }
       }()
+      case 54: try {
+        var v: Suture_V1_AccountProfile?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .account(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .account(v)
+        }
+      }()
+      case 55: try {
+        var v: Suture_V1_TokenProfile?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .token(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .token(v)
+        }
+      }()
+      case 60: try {
+        var v: Suture_V1_AuditEntry?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .audit(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .audit(v)
+        }
+      }()
       default: break
       }
     }
@@ -1527,6 +1688,18 @@ nonisolated extension Suture_V1_Change: SwiftProtobuf.Message, SwiftProtobuf._Me
     case .categoryProfile?: try {
       guard case .categoryProfile(let v)? = self.kind else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 53)
+    }()
+    case .account?: try {
+      guard case .account(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 54)
+    }()
+    case .token?: try {
+      guard case .token(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 55)
+    }()
+    case .audit?: try {
+      guard case .audit(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 60)
     }()
     case nil: break
     }
@@ -2407,6 +2580,185 @@ nonisolated extension Suture_V1_CategoryProfile.Destination: SwiftProtobuf.Messa
   public static func ==(lhs: Suture_V1_CategoryProfile.Destination, rhs: Suture_V1_CategoryProfile.Destination) -> Bool {
     if lhs.office != rhs.office {return false}
     if lhs.queue != rhs.queue {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Suture_V1_AccountProfile: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".AccountProfile"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}staff\0\u{3}password_hash\0\u{3}second_factor\0\u{3}must_change\0\u{3}ended_before\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.staff) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.passwordHash) }()
+      case 3: try { try decoder.decodeSingularBytesField(value: &self.secondFactor) }()
+      case 4: try { try decoder.decodeSingularBoolField(value: &self.mustChange) }()
+      case 5: try { try decoder.decodeSingularUInt64Field(value: &self.endedBefore) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.staff.isEmpty {
+      try visitor.visitSingularBytesField(value: self.staff, fieldNumber: 1)
+    }
+    if !self.passwordHash.isEmpty {
+      try visitor.visitSingularStringField(value: self.passwordHash, fieldNumber: 2)
+    }
+    if !self.secondFactor.isEmpty {
+      try visitor.visitSingularBytesField(value: self.secondFactor, fieldNumber: 3)
+    }
+    if self.mustChange != false {
+      try visitor.visitSingularBoolField(value: self.mustChange, fieldNumber: 4)
+    }
+    if self.endedBefore != 0 {
+      try visitor.visitSingularUInt64Field(value: self.endedBefore, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Suture_V1_AccountProfile, rhs: Suture_V1_AccountProfile) -> Bool {
+    if lhs.staff != rhs.staff {return false}
+    if lhs.passwordHash != rhs.passwordHash {return false}
+    if lhs.secondFactor != rhs.secondFactor {return false}
+    if lhs.mustChange != rhs.mustChange {return false}
+    if lhs.endedBefore != rhs.endedBefore {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Suture_V1_TokenProfile: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".TokenProfile"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}staff\0\u{1}hash\0\u{1}scopes\0\u{1}expires\0\u{1}revoked\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.staff) }()
+      case 3: try { try decoder.decodeSingularBytesField(value: &self.hash) }()
+      case 4: try { try decoder.decodeSingularUInt32Field(value: &self.scopes) }()
+      case 5: try { try decoder.decodeSingularUInt64Field(value: &self.expires) }()
+      case 6: try { try decoder.decodeSingularBoolField(value: &self.revoked) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    if !self.staff.isEmpty {
+      try visitor.visitSingularBytesField(value: self.staff, fieldNumber: 2)
+    }
+    if !self.hash.isEmpty {
+      try visitor.visitSingularBytesField(value: self.hash, fieldNumber: 3)
+    }
+    if self.scopes != 0 {
+      try visitor.visitSingularUInt32Field(value: self.scopes, fieldNumber: 4)
+    }
+    if self.expires != 0 {
+      try visitor.visitSingularUInt64Field(value: self.expires, fieldNumber: 5)
+    }
+    if self.revoked != false {
+      try visitor.visitSingularBoolField(value: self.revoked, fieldNumber: 6)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Suture_V1_TokenProfile, rhs: Suture_V1_TokenProfile) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs.staff != rhs.staff {return false}
+    if lhs.hash != rhs.hash {return false}
+    if lhs.scopes != rhs.scopes {return false}
+    if lhs.expires != rhs.expires {return false}
+    if lhs.revoked != rhs.revoked {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Suture_V1_AuditEntry: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".AuditEntry"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}at\0\u{1}action\0\u{1}outcome\0\u{1}staff\0\u{1}role\0\u{1}patient\0\u{1}thread\0\u{1}address\0\u{1}detail\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.at) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.action) }()
+      case 3: try { try decoder.decodeSingularUInt32Field(value: &self.outcome) }()
+      case 4: try { try decoder.decodeSingularBytesField(value: &self.staff) }()
+      case 5: try { try decoder.decodeSingularUInt32Field(value: &self._role) }()
+      case 6: try { try decoder.decodeSingularBytesField(value: &self.patient) }()
+      case 7: try { try decoder.decodeSingularBytesField(value: &self.thread) }()
+      case 8: try { try decoder.decodeSingularStringField(value: &self.address) }()
+      case 9: try { try decoder.decodeSingularStringField(value: &self.detail) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.at != 0 {
+      try visitor.visitSingularUInt64Field(value: self.at, fieldNumber: 1)
+    }
+    if self.action != 0 {
+      try visitor.visitSingularUInt32Field(value: self.action, fieldNumber: 2)
+    }
+    if self.outcome != 0 {
+      try visitor.visitSingularUInt32Field(value: self.outcome, fieldNumber: 3)
+    }
+    if !self.staff.isEmpty {
+      try visitor.visitSingularBytesField(value: self.staff, fieldNumber: 4)
+    }
+    try { if let v = self._role {
+      try visitor.visitSingularUInt32Field(value: v, fieldNumber: 5)
+    } }()
+    if !self.patient.isEmpty {
+      try visitor.visitSingularBytesField(value: self.patient, fieldNumber: 6)
+    }
+    if !self.thread.isEmpty {
+      try visitor.visitSingularBytesField(value: self.thread, fieldNumber: 7)
+    }
+    if !self.address.isEmpty {
+      try visitor.visitSingularStringField(value: self.address, fieldNumber: 8)
+    }
+    if !self.detail.isEmpty {
+      try visitor.visitSingularStringField(value: self.detail, fieldNumber: 9)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Suture_V1_AuditEntry, rhs: Suture_V1_AuditEntry) -> Bool {
+    if lhs.at != rhs.at {return false}
+    if lhs.action != rhs.action {return false}
+    if lhs.outcome != rhs.outcome {return false}
+    if lhs.staff != rhs.staff {return false}
+    if lhs._role != rhs._role {return false}
+    if lhs.patient != rhs.patient {return false}
+    if lhs.thread != rhs.thread {return false}
+    if lhs.address != rhs.address {return false}
+    if lhs.detail != rhs.detail {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

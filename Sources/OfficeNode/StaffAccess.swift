@@ -1,0 +1,61 @@
+public import InboxModel
+public import InboxWorkflow
+public import ReplicaStore
+
+/// What one person may see and do at one node, as the access policy says: for pages, which show nothing else.
+///
+/// Commands are decided again when they are carried out; this is so that a page need not offer what would be refused.
+public struct StaffAccess: Sendable {
+    /// Who.
+    public let staff: StaffID
+    /// What is known of them.
+    public let profile: StaffProfile
+    /// The queues in which they work or cover, ascending.
+    public let queues: [QueueID]
+    private let allQueues: [QueueEntry]
+    private let device: AccessDevice
+    private let now: Int64
+
+    /// The access of `staff`, or nil where nobody of that id works for the group.
+    ///
+    /// - Parameters:
+    ///   - staff: Who.
+    ///   - directory: People and queues.
+    ///   - device: What kind of node they work at.
+    ///   - now: Milliseconds since 1970.
+    public init?(of staff: StaffID, in directory: Directory, at device: AccessDevice, now: Int64) {
+        guard let profile = directory.staff.first(where: { $0.id == staff })?.profile else { return nil }
+        self.staff = staff
+        self.profile = profile
+        self.device = device
+        self.now = now
+        allQueues = directory.queues
+        queues = directory.queues.filter { entry in
+            guard let queue = entry.profile else { return false }
+            return queue.members.contains(staff) || queue.primary == staff || queue.backup == staff
+        }.map(\.id)
+    }
+
+    /// Whether they may do `action` to the thread that `state` describes, and if not, why.
+    public func decision(_ action: StaffAction, on state: ThreadState) -> AccessDecision {
+        AccessPolicy.decision(action, by: profile, on: AccessScope(thread: state, staff: staff, queues: allQueues, now: now), at: device)
+    }
+
+    /// Whether they may do `action` where no thread is concerned: to what is the whole group's, or one office's.
+    public func decision(_ action: StaffAction, office: OfficeID? = nil) -> AccessDecision {
+        AccessPolicy.decision(action, by: profile, on: AccessScope(office: office), at: device)
+    }
+
+    /// Which threads lists may show; nil for all of them. `mayList` says whether there is a list at all.
+    ///
+    /// The same offices as in the policy's decision on each thread; a property test holds the two together.
+    public var reach: ThreadReach? {
+        if profile.offices.isEmpty || profile.role == .onCall || profile.role == .administrator { return nil }
+        return ThreadReach(offices: profile.offices, staff: staff, queues: queues)
+    }
+
+    /// Whether they may read threads of any office.
+    public var mayList: Bool {
+        profile.isActive && decision(.read, office: profile.offices.first).isAllowed
+    }
+}

@@ -1,0 +1,63 @@
+import ChangeLog
+import InboxModel
+import InboxWorkflow
+import Vault
+
+extension Turn {
+    /// How many audit entries one change set takes.
+    static let auditMax = 500
+
+    /// Throws unless `actor` may write `document`: people their own account and tokens, administrators everybody's and the directory.
+    func allow(_ document: DirectoryDocument, by actor: Actor) throws {
+        let owner: StaffID
+        switch document {
+        case .office, .staff, .queue, .category: return try allow(.editDirectory, by: actor, scope: .group)
+        case .account(_, let profile): owner = profile.staff
+        case .token(_, let profile): owner = profile.staff
+        }
+        try allow(actor.staff == owner ? .ownAccount : .manageAccounts, by: actor, scope: .group)
+    }
+
+    /// Throws unless `profile` is an account that can be signed in to, or has no password yet.
+    func check(_ account: AccountProfile, of id: AccountID) throws {
+        _ = try profile(of: account.staff)
+        guard id == AccountID(of: account.staff) else { throw CommandRefusal(.invalid, "the account is not that person's") }
+        if !account.passwordHash.isEmpty {
+            do { _ = try PasswordHash(text: account.passwordHash) } catch {
+                throw CommandRefusal(.invalid, "the password's hash: \(error.message)")
+            }
+        }
+        guard account.secondFactor.isEmpty || account.secondFactor.count == AccountProfile.secondFactorBytes else {
+            throw CommandRefusal(
+                .invalid, "a second factor has \(AccountProfile.secondFactorBytes) bytes, found \(account.secondFactor.count)")
+        }
+    }
+
+    /// Throws unless `token` belongs to somebody and can be found by its hash.
+    func check(_ token: TokenProfile) throws {
+        _ = try profile(of: token.staff)
+        guard token.hash.count == Digest.byteCount else { throw CommandRefusal(.invalid, "a token's hash has \(Digest.byteCount) bytes") }
+    }
+
+    /// Writes audit entries as one change set.
+    mutating func record(_ entries: [AuditEntry], by actor: Actor) throws -> CommandOutcome {
+        guard actor == .system else { throw CommandRefusal(.notAllowed, "the audit is written by the node, not by people") }
+        guard entries.count <= Self.auditMax else {
+            throw CommandRefusal(.invalid, "\(entries.count) audit entries at once; the limit is \(Self.auditMax)")
+        }
+        for entry in entries { try checkSizes([entry.address, entry.detail]) }
+        var outcome = CommandOutcome()
+        guard !entries.isEmpty else { return outcome }
+        var draft = ActionDraft()
+        for entry in entries { draft.add(.audit(entry)) }
+        outcome.dot = try author(draft, by: actor)
+        return outcome
+    }
+}
+
+extension BrainState {
+    /// What kind of node `member` is to the access policy.
+    func device(of member: MemberID) -> AccessDevice {
+        roster.members[member]?.kind == .laptop ? .laptop : .office
+    }
+}

@@ -1,0 +1,52 @@
+public import InboxModel
+
+/// Which threads a list may show to somebody whose account is one of some offices: those offices' threads, and what they or their queues
+/// are accountable for elsewhere. Made by the access policy's caller, never here.
+public struct ThreadReach: Hashable, Sendable {
+    /// The offices.
+    public let offices: [OfficeID]
+    /// Whose own threads count wherever they are.
+    public let staff: StaffID
+    /// Whose threads count wherever they are, too.
+    public let queues: [QueueID]
+
+    /// A reach from its parts.
+    public init(offices: [OfficeID], staff: StaffID, queues: [QueueID]) {
+        self.offices = offices
+        self.staff = staff
+        self.queues = queues
+    }
+}
+
+/// A reach as the numbers of this database.
+struct ReachNumbers {
+    let offices: Set<Int64>
+    let staff: Int64?
+    let queues: Set<Int64>
+
+    init(_ reach: ThreadReach, in source: some StatementSource) throws {
+        offices = Set(try reach.offices.compactMap { try ThreadQuery.number(of: $0, in: source) })
+        staff = try ThreadQuery.number(of: reach.staff, in: source)
+        queues = Set(try reach.queues.compactMap { try ThreadQuery.number(of: $0, in: source) })
+    }
+
+    /// As a condition. Numbers of our own making: nothing in it came from a person.
+    var condition: String {
+        func list(_ numbers: Set<Int64>) -> String { numbers.sorted().map(String.init).joined(separator: ", ") }
+        // Never an empty list: SQLite would take the condition for false and find no use for the index.
+        var parts = ["office IN (\(list(offices.isEmpty ? [-1] : offices)))"]
+        if let staff { parts.append("owner_kind = \(OwnerKind.staff.rawValue) AND owner = \(staff)") }
+        if !queues.isEmpty { parts.append("owner_kind = \(OwnerKind.queue.rawValue) AND owner IN (\(list(queues)))") }
+        return "(" + parts.map { "(\($0))" }.joined(separator: " OR ") + ")"
+    }
+
+    /// Whether a thread of `office`, nil where it is not known, is within it.
+    func covers(office: Int64?, ownerKind: Int64, owner: Int64) -> Bool {
+        if let office, offices.contains(office) { return true }
+        switch OwnerKind(rawValue: ownerKind) {
+        case .staff: return owner == staff
+        case .queue: return queues.contains(owner)
+        default: return false
+        }
+    }
+}
