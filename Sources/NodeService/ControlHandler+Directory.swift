@@ -24,6 +24,23 @@ extension ControlVerb {
         ) { handler, arguments in
             try await handler.put(arguments) { try handler.staffDocument(arguments, $0) }
         },
+        "staff-password": ControlVerb(["key", "password", "change", "as"]) { handler, arguments in
+            try await handler.setPassword(arguments)
+        },
+        "staff-sign-out": ControlVerb(["key", "as"]) { handler, arguments in
+            try await handler.changeAccount(arguments) { account in
+                AccountProfile(
+                    staff: account.staff, passwordHash: account.passwordHash, secondFactor: account.secondFactor,
+                    mustChange: account.mustChange, endedBefore: WallClock.now())
+            }
+        },
+        "staff-second-factor-off": ControlVerb(["key", "as"]) { handler, arguments in
+            try await handler.changeAccount(arguments) { account in
+                AccountProfile(
+                    staff: account.staff, passwordHash: account.passwordHash, mustChange: account.mustChange,
+                    endedBefore: account.endedBefore)
+            }
+        },
         "queue-put": ControlVerb(
             ["key", "name", "office", "members", "primary", "backup", "as"]
         ) { handler, arguments in
@@ -76,6 +93,8 @@ extension ControlHandler {
             case .staff(let id, let profile): (JSONValue(id), .string(profile.key))
             case .queue(let id, let profile): (JSONValue(id), .string(profile.key))
             case .category(let id, let profile): (JSONValue(id), .string(profile.key))
+            case .account(let id, _): (JSONValue(id), .null)
+            case .token(let id, _): (JSONValue(id), .null)
             }
         return .object(members)
     }

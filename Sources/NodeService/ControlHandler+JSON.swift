@@ -70,7 +70,7 @@ extension ControlHandler {
         members["claims"] = .array(state.owners.entries.map { json($0, page: page, lookup: lookup) })
         members["filedAs"] = JSONValue(texts: state.categories.entries.map { lookup.directory.name(of: $0.value.category) })
         members["history"] = .array(page.entries.map { json($0, lookup: lookup) })
-        members["drafts"] = .array(page.drafts.map { ["staff": .string($0.staff), "text": .string($0.text)] })
+        members["drafts"] = .array(page.drafts.map { ["staff": .string($0.name), "text": .string($0.text)] })
         return .object(members)
     }
 

@@ -34,6 +34,11 @@ public final class LockableNode: Service {
         state = Mutex(.open(node))
     }
 
+    /// The node while it is unlocked. Not to be kept: it goes with its keys.
+    public var unlocked: NodeService? {
+        if case .open(let node) = state.withLock({ $0 }) { node } else { nil }
+    }
+
     /// How the node stands, or stood when it was locked.
     public func status() async -> NodeStatus {
         switch state.withLock({ $0 }) {

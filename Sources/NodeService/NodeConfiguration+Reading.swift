@@ -35,7 +35,7 @@ extension NodeConfiguration {
     }
 
     private mutating func read(_ root: Node, file: String, with reader: inout ConfigurationReader) {
-        let keys = ["data", "listen", "advertise", "links", "health", "at-rest", "log", "limits"]
+        let keys = ["data", "listen", "advertise", "links", "health", "inbox", "at-rest", "log", "limits"]
         guard let settings = reader.section(root, at: "", keys: keys) else { return }
         if let folder = reader.value("data", in: settings, expected: "a path; ~ is not replaced", parse: Self.path) {
             dataDirectory = Self.resolve(folder, besides: file)
@@ -64,6 +64,7 @@ extension NodeConfiguration {
         healthAddress = reader.value("health", in: settings, expected: "host:port, such as 127.0.0.1:7480") {
             NetworkAddress($0)
         }
+        readInbox(in: settings, file: file, with: &reader)
         readAtRest(in: settings, file: file, with: &reader)
         readLog(in: settings, with: &reader)
         if let limits = reader.section("limits", in: settings, keys: Self.limitKeys) {
@@ -159,7 +160,7 @@ extension NodeConfiguration {
         return parts.joined(separator: "/")
     }
 
-    private static func readText(at path: String) throws(NodeServiceError) -> String {
+    static func readText(at path: String) throws(NodeServiceError) -> String {
         func failure(_ found: String) -> NodeServiceError {
             NodeServiceError(.configuration, "\(path): \(found)", context: path)
         }

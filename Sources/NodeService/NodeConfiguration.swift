@@ -15,6 +15,8 @@ public struct NodeConfiguration: Hashable, Sendable {
     public var links: [String: String]
     /// Where this node answers whether it is well. `nil`, the default, for nowhere.
     public var healthAddress: NetworkAddress?
+    /// Where this node serves the staff's pages. `nil`, the default, for nowhere.
+    public var inbox: InboxAddress?
     /// How the folder is sealed. `nil`, the default, for what the folder's own record says.
     public var atRest: AtRest?
     /// After how long without a command from a person a node whose key is wrapped under a passphrase locks itself. 30 minutes.

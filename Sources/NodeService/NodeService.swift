@@ -121,8 +121,8 @@ public final class NodeService: Service {
     /// Whether a person can unlock the node again: its key is wrapped under a passphrase.
     var isLockable: Bool { idleness.withLock { $0 != nil } }
 
-    /// A person gave a command.
-    func personActed() { idleness.withLock { $0?.acted(running: WallClock.running()) } }
+    /// A person gave a command, or opened a page.
+    public func personActed() { idleness.withLock { $0?.acted(running: WallClock.running()) } }
 
     private func lockIfIdle() {
         let reason = idleness.withLock { $0?.reason(running: WallClock.running(), awake: WallClock.awake()) }

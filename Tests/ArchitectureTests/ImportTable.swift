@@ -65,7 +65,10 @@ struct ImportTable {
             "OfficeNode", "Causality", "InboxModel", "InboxWorkflow", "Vault", "ChangeLog", "ReplicaStore", "SyncEngine", "ZeroMQTransport", "ServiceLifecycle", "UnixSignals", "Logging", "Metrics", "Yams",
             "DequeModule",
         ]),
-        "WebInbox": .shell(["OfficeNode", "Causality", "InboxModel", "ReplicaStore", "SyncEngine", "Logging", "ServiceLifecycle", "HTTPTypes", "NIOCore", "Hummingbird", "Mustache"]),
+        "WebInbox": .shell([
+            "OfficeNode", "Causality", "InboxModel", "InboxWorkflow", "ReplicaStore", "SyncEngine", "Vault", "Logging", "ServiceLifecycle",
+            "HTTPTypes", "NIOCore", "NIOSSL", "Hummingbird", "HummingbirdCore", "HummingbirdTLS", "Crypto", "SwiftASN1", "X509", "Mustache",
+        ]),
         "PlainInbox": .pure(["Causality", "InboxModel"]),
         "PartitionSimulator": .shell([
             "OfficeNode", "Causality", "InboxModel", "Vault", "ChangeLog", "ReplicaStore", "SyncEngine", "PlainInbox",

@@ -13,13 +13,20 @@ struct LoopbackClient: Sendable {
     }
 
     /// Asks for `path`. Waits on a thread of its own: the threads that tests share must stay free for the server's work.
-    func get(_ path: String) async throws -> Answer {
-        try await withCheckedThrowingContinuation { continuation in
-            Thread.detachNewThread { continuation.resume(with: Result { try exchange(path) }) }
+    func get(_ path: String) async throws -> Answer { try await send("GET", path) }
+
+    /// Sends a request with a body, where there is one.
+    func send(_ method: String, _ path: String, headers: [String: String] = [:], body: String? = nil) async throws -> Answer {
+        var head = "\(method) \(path) HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+        for (name, value) in headers.sorted(by: { $0.key < $1.key }) { head += "\(name): \(value)\r\n" }
+        if let body { head += "Content-Length: \(body.utf8.count)\r\n" }
+        let request = Array((head + "\r\n" + (body ?? "")).utf8)
+        return try await withCheckedThrowingContinuation { continuation in
+            Thread.detachNewThread { continuation.resume(with: Result { try exchange(request) }) }
         }
     }
 
-    private func exchange(_ path: String) throws -> Answer {
+    private func exchange(_ request: [UInt8]) throws -> Answer {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(descriptor) }
         var address = sockaddr_in()
@@ -32,8 +39,15 @@ struct LoopbackClient: Sendable {
             }
         }
         guard connected == 0 else { throw LoopbackFailure(text: String(cString: strerror(errno))) }
-        let request = Array("GET \(path) HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".utf8)
-        _ = send(descriptor, request, request.count, Int32(MSG_NOSIGNAL))
+        var sent = 0
+        // A server that refuses a large body closes before all of it is sent: its answer is read all the same.
+        while sent < request.count {
+            let count = request.withUnsafeBytes {
+                Glibc.send(descriptor, $0.baseAddress.map { $0 + sent }, request.count - sent, Int32(MSG_NOSIGNAL))
+            }
+            if count <= 0 { break }
+            sent += count
+        }
         var bytes: [UInt8] = []
         var room = [UInt8](repeating: 0, count: 16 * 1024)
         while true {

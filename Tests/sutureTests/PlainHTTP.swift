@@ -2,7 +2,10 @@ import Foundation
 
 /// The least of an HTTP client: one request to this machine, the whole answer as text.
 enum PlainHTTP {
-    static func get(_ path: String, port: UInt16) -> String? {
+    static func get(_ path: String, port: UInt16) -> String? { ask("GET", path, nil, port: port) }
+
+    /// Sends a body of JSON, where there is one.
+    static func ask(_ method: String, _ path: String, _ body: String?, port: UInt16) -> String? {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
@@ -15,7 +18,8 @@ enum PlainHTTP {
                 connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
             }
         }
-        let request = Array("GET \(path) HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".utf8)
+        let more = body.map { "Content-Type: application/json\r\nContent-Length: \($0.utf8.count)\r\n" } ?? ""
+        let request = Array("\(method) \(path) HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\(more)\r\n\(body ?? "")".utf8)
         guard connected == 0, send(descriptor, request, request.count, 0) == request.count else { return nil }
         var answer: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 4096)

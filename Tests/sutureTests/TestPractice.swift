@@ -36,13 +36,13 @@ final class TestPractice {
     func data(_ name: String) -> String { scratch.file(name) }
 
     /// Starts the node of that name. With `cutFrom` it reaches nobody of that name and nobody reaches it.
-    func start(_ name: String, cutFrom peer: String? = nil) async throws {
+    func start(_ name: String, cutFrom peer: String? = nil, _ more: [String] = []) async throws {
         if let peer {
             // The discard port of this machine: nothing listens there.
             nodes[name] = try await program.startNode(
-                data: data(name), listen: nil, ["--link", "\(peer)=tcp://127.0.0.1:9"], in: scratch)
+                data: data(name), listen: nil, ["--link", "\(peer)=tcp://127.0.0.1:9"] + more, in: scratch)
         } else {
-            nodes[name] = try await program.startNode(data: data(name), in: scratch)
+            nodes[name] = try await program.startNode(data: data(name), more, in: scratch)
         }
     }
 

@@ -1,7 +1,9 @@
 import ArgumentParser
 import Glibc
+import InboxWorkflow
 import Logging
 import NodeService
+import OfficeNode
 import ServiceLifecycle
 import UnixSignals
 import Vault
@@ -17,6 +19,7 @@ struct Run: AsyncParsableCommand {
             Example:
               suture run --config towson.yaml
               suture run --data ./belair --listen tcp://127.0.0.1:7401 --health 127.0.0.1:7481
+              suture run --data ./belair --listen tcp://127.0.0.1:7401 --inbox 0.0.0.0:7443 --inbox-name belair.example.net
             """)
 
     @OptionGroup var node: NodeOptions
@@ -38,6 +41,22 @@ struct Run: AsyncParsableCommand {
 
     @Option(help: ArgumentHelp("Where this node says whether it is well; keep it on the loopback.", valueName: "host:port"))
     var health: String?
+
+    @Option(help: ArgumentHelp("Where this node serves the staff's pages, with TLS.", valueName: "host:port"))
+    var inbox: String?
+
+    @Option(name: .customLong("inbox-name"), help: ArgumentHelp(
+        "A name or address that browsers use for the pages. May be repeated.", valueName: "host"))
+    var inboxNames: [String] = []
+
+    @Option(help: ArgumentHelp("The pages' certificate chain, instead of one that the node makes.", valueName: "file"))
+    var certificate: String?
+
+    @Option(name: .customLong("certificate-key"), help: ArgumentHelp("The key of the certificate.", valueName: "file"))
+    var certificateKey: String?
+
+    @Flag(name: .customLong("plain-http"), help: "Serve the pages without TLS; on the loopback only, behind something that adds it.")
+    var isPlainHTTP = false
 
     @Option(name: .customLong("log-level"), help: ArgumentHelp("error, warning, info or debug.", valueName: "level"))
     var logLevel: String?
@@ -77,6 +96,18 @@ struct Run: AsyncParsableCommand {
                 onRunning: { port in await announcement.healthIsReady(port: port) })
             // First, so that it is the last to stop: whoever watches sees the node leave.
             services.insert(.init(service: application), at: 0)
+        }
+        if let inbox = configuration.inbox {
+            let status = await service.status()
+            let certificate = try PageCertificate.find(
+                inbox, dataDirectory: configuration.dataDirectory, group: status.groupName)
+            let settings = StaffServer.Settings(
+                host: inbox.listen.host, port: Int(inbox.listen.port), device: status.member?.kind == .laptop ? .laptop : .office,
+                certificate: certificate)
+            let server = try StaffServer(
+                gateway: NodeGateway(service), settings: settings, now: { WallClock.now() }, logger: logger,
+                onRunning: { port in await announcement.inboxIsReady(port: port) })
+            services.insert(.init(service: server.service), at: 0)
         }
         try await serve(services, logger, configuration)
     }
@@ -144,6 +175,21 @@ struct RunConfiguration {
                 throw ValidationError("--health: found '\(health)', expected host:port such as 127.0.0.1:7480")
             }
             configuration.healthAddress = address
+        }
+        if let inbox = run.inbox {
+            guard let listen = NetworkAddress(inbox) else {
+                throw ValidationError("--inbox: found '\(inbox)', expected host:port such as 0.0.0.0:7443")
+            }
+            configuration.inbox = InboxAddress(listen: listen)
+        }
+        if configuration.inbox != nil {
+            configuration.inbox?.names += run.inboxNames
+            if let file = run.certificate { configuration.inbox?.certificate = file }
+            if let file = run.certificateKey { configuration.inbox?.key = file }
+            if run.isPlainHTTP { configuration.inbox?.isPlain = true }
+            if let mistake = configuration.inbox?.mistake { throw ValidationError("--inbox: \(mistake)") }
+        } else if !run.inboxNames.isEmpty || run.certificate != nil || run.certificateKey != nil || run.isPlainHTTP {
+            throw ValidationError("--inbox-name, --certificate and --plain-http say how the pages are served: --inbox says where")
         }
         if let level = run.logLevel { configuration.log.level = try Self.word(level, option: "--log-level") }
         if let format = run.logFormat { configuration.log.format = try Self.word(format, option: "--log-format") }

@@ -6,7 +6,7 @@ struct Staff: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "staff", abstract: "The people who work for the group.",
         discussion: "Example: suture staff add ana --name \"Ana Whitfield\" --role front-desk --office towson",
-        subcommands: [List.self, Add.self], defaultSubcommand: List.self)
+        subcommands: [List.self, Add.self, Password.self, SignOut.self, SecondFactorOff.self], defaultSubcommand: List.self)
 
     /// `suture staff list`.
     struct List: AsyncParsableCommand {

@@ -20,6 +20,7 @@ struct DemoStory {
         try await heal()
         try await settle()
         try await proof()
+        try visitPages()
     }
 
     private mutating func liveDelivery() async throws {
@@ -115,6 +116,25 @@ struct DemoStory {
         }
         try expect(digests.count == 1, "all digests are equal")
         narrator.say("\(ledger.count) acknowledged actions, every one of them on all three nodes")
+    }
+
+    /// Signs in at every node and opens the pages that people will open.
+    private func visitPages() throws {
+        narrator.chapter("The pages")
+        let stops: [(node: String, person: String, pages: [String])] = [
+            ("towson", "ana", ["/inbox", "/inbox?list=open", "/threads/\(try threadID("T2"))", "/patients"]),
+            ("belair", "dana", ["/inbox", "/offices", "/people", "/audit"]),
+            ("laptop", "osei", ["/inbox", "/threads/\(try threadID("T1"))"]),
+        ]
+        for stop in stops {
+            guard let port = world.pages[stop.node] else { continue }
+            var visitor = PageVisitor(port: port)
+            try visitor.signIn(stop.person, password: world.password)
+            for page in stop.pages { _ = try visitor.page(page) }
+            narrator.say("http://127.0.0.1:\(port)/  \(stop.node): \(stop.person) signed in and opened \(stop.pages.count) pages")
+        }
+        narrator.say("everybody's password is \(world.password); ana, bo (front desk), eli, fatima (assistants), marsh (surgeon),")
+        narrator.say("osei (on call), carmen (billing) and dana (administrator) sign in at any of the three, also while it is cut off")
     }
 
     /// Every acknowledged change set must be merged at `node`.

@@ -13,6 +13,10 @@ final class DemoWorld {
     let laptop: NodeProcess
     /// The keys of the practice file, as ids.
     private(set) var keys = PracticeImport.Keys()
+    /// The loopback port of each node's pages.
+    let pages: [String: UInt16]
+    /// The password of everybody in the sample practice, made anew for each demonstration.
+    let password = Staff.Password.made()
     private let directory: String
     private let keeps: Bool
     private var links: [Set<String>: [FaultingProxy]] = [:]
@@ -34,6 +38,7 @@ final class DemoWorld {
         towson = try node("towson", in: self.directory)
         belair = try node("belair", in: self.directory)
         laptop = try node("laptop", in: self.directory)
+        pages = try ["towson", "belair", "laptop"].reduce(into: [:]) { $0[$1] = try NodeProcess.freePort() }
     }
 
     /// The node of that name.
@@ -56,6 +61,9 @@ final class DemoWorld {
         try await towson.start()
         let size = "\(keys.patients.count) patients, \(keys.staff.count) staff, \(keys.threads.count) threads"
         report("towson founded \(practice.group): \(size)")
+        for person in practice.staff {
+            _ = try await towson.ask("staff-password", ["key": .string(person.key), "password": .string(password), "change": false])
+        }
         try await admit(belair, ["kind": "office", "office": "belair"])
         report("belair joined by invitation, over CURVE")
         try await admit(laptop, ["kind": "laptop"])
@@ -135,7 +143,7 @@ final class DemoWorld {
                 endpoints[from.name, default: [:]][to.name] = "tcp://127.0.0.1:\(proxy.port)"
             }
         }
-        for node in nodes { try node.configure(links: endpoints[node.name] ?? [:]) }
+        for node in nodes { try node.configure(links: endpoints[node.name] ?? [:], pages: pages[node.name]) }
     }
 
     private func proxies(_ one: String, _ other: String) throws -> [FaultingProxy] {

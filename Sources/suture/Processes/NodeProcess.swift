@@ -136,11 +136,13 @@ final class NodeProcess {
     }
 
     /// Writes the configuration the node starts with: loopback, quick reconnection, and `links` in place of the roster's endpoints.
-    func configure(links: [String: String]) throws {
+    /// With `pages` the staff's pages are served on that port of the loopback, without TLS.
+    func configure(links: [String: String], pages: UInt16? = nil) throws {
         var lines = ["data: .", "listen: \(endpoint)", "advertise: \(endpoint)"]
         if !links.isEmpty {
             lines.append("links: {\(links.sorted { $0.key < $1.key }.map { "\($0.key): \"\($0.value)\"" }.joined(separator: ", "))}")
         }
+        if let pages { lines.append("inbox: {listen: \"127.0.0.1:\(pages)\", plain: true}") }
         lines.append("limits: {reconnect-first: 50ms, reconnect-last: 500ms, heartbeat: 1s, heartbeat-timeout: 3s}")
         try Data((lines.joined(separator: "\n") + "\n").utf8).write(to: URL(fileURLWithPath: directory + "/node.yaml"))
     }

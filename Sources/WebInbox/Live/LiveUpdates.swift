@@ -1,0 +1,114 @@
+import Hummingbird
+import InboxModel
+import OfficeNode
+import Synchronization
+
+/// What pages that are open are told, and how the node stands, asked for once a second instead of by every page.
+final class LiveUpdates: Sendable {
+    /// One line of the event stream.
+    struct Event: Sendable {
+        let name: String
+        let data: String
+
+        /// As the stream carries it. Data has no line ends: it is JSON of our own.
+        var text: String { "event: \(name)\ndata: \(data)\n\n" }
+    }
+
+    /// The most streams at once; a browser that is refused shows its page without live updates.
+    private static let streamsMax = 2000
+    /// How long somebody counts as writing after their last sign of it, in milliseconds.
+    private static let presenceTime: Int64 = 20_000
+
+    private struct Stream {
+        let token: String
+        let staff: StaffID
+        let continuation: AsyncStream<Event>.Continuation
+    }
+
+    private struct Contents {
+        var next = 0
+        var streams: [Int: Stream] = [:]
+        var status: NodeStatus?
+        var syncWords = ""
+        /// Who writes in a thread, and until when that is believed.
+        var writers: [ThreadID: [StaffID: Int64]] = [:]
+    }
+
+    private let contents = Mutex(Contents())
+
+    /// How the node stood a moment ago; nil before it was first asked.
+    var status: NodeStatus? { contents.withLock { $0.status } }
+
+    /// A stream of what happens, for the session of `token`. Nil where there are too many.
+    func subscribe(token: String, staff: StaffID) -> AsyncStream<Event>? {
+        let (stream, continuation) = AsyncStream<Event>.makeStream(bufferingPolicy: .bufferingNewest(64))
+        let id: Int? = contents.withLock { contents in
+            guard contents.streams.count < Self.streamsMax else { return nil }
+            contents.next += 1
+            contents.streams[contents.next] = Stream(token: token, staff: staff, continuation: continuation)
+            return contents.next
+        }
+        guard let id else { return nil }
+        continuation.onTermination = { [weak self] _ in self?.contents.withLock { $0.streams[id] = nil } }
+        return stream
+    }
+
+    /// Tells everybody that threads changed.
+    func tell(_ threads: [ThreadID]) {
+        send(Event(name: "threads", data: "[" + threads.map { "\"\($0)\"" }.joined(separator: ",") + "]"))
+    }
+
+    /// Keeps how the node stands; tells pages where what they say of it changed.
+    func note(_ status: NodeStatus, words: String) {
+        let isNew = contents.withLock { contents in
+            contents.status = status
+            defer { contents.syncWords = words }
+            return contents.syncWords != words
+        }
+        if isNew { send(Event(name: "sync", data: "{}")) }
+    }
+
+    /// Somebody writes in a thread. Returns who does, themselves left out, where that changed something.
+    func writes(_ staff: StaffID, in thread: ThreadID, now: Int64) -> Bool {
+        contents.withLock { contents in
+            if contents.writers.count > 1000 { contents.writers = contents.writers.filter { $0.value.values.contains { $0 > now } } }
+            let isNew = (contents.writers[thread]?[staff] ?? 0) <= now
+            contents.writers[thread, default: [:]][staff] = now + Self.presenceTime
+            return isNew
+        }
+    }
+
+    /// Who else writes in a thread.
+    func writers(in thread: ThreadID, besides staff: StaffID, now: Int64) -> [StaffID] {
+        contents.withLock { $0.writers[thread, default: [:]].filter { $0.value > now && $0.key != staff }.keys.sorted() }
+    }
+
+    /// Tells everybody who writes in a thread.
+    func tellWriters(of thread: ThreadID, names: [String]) {
+        send(
+            Event(
+                name: "presence", data: JSONText.object([("thread", .text("\(thread)")), ("names", .list(names.map { .text($0) }))]).text))
+    }
+
+    /// The session ended: its pages go to the sign-in.
+    func end(token: String) { close { $0.token == token } }
+
+    /// All sessions of a person ended.
+    func end(_ staff: StaffID) { close { $0.staff == staff } }
+
+    /// The server stops.
+    func endAll() {
+        for stream in contents.withLock({ Array($0.streams.values) }) { stream.continuation.finish() }
+    }
+
+    private func close(_ choose: (Stream) -> Bool) {
+        for stream in contents.withLock({ $0.streams.values.filter(choose) }) {
+            stream.continuation.yield(Event(name: "bye", data: "{}"))
+            stream.continuation.finish()
+        }
+    }
+
+    private func send(_ event: Event) {
+        for stream in contents.withLock({ Array($0.streams.values) }) { stream.continuation.yield(event) }
+    }
+}

@@ -1,0 +1,79 @@
+import Hummingbird
+import InboxModel
+import InboxWorkflow
+import OfficeNode
+import ServiceLifecycle
+
+extension StaffServer {
+    func addLive(to router: Router<PageContext>) {
+        get("/events", in: router) { page in
+            guard page.access.mayList else { throw PageFault.notFound }
+            guard let stream = self.live.subscribe(token: page.token, staff: page.access.staff) else {
+                throw PageFault(status: .serviceUnavailable, code: "busy", what: "Too many pages are open.", todo: "Reload to see changes.")
+            }
+            let body = ResponseBody { writer in
+                // A comment at once, so that the browser knows that it is connected.
+                try await writer.write(ByteBuffer(string: ": suture\n\n"))
+                for await event in stream.cancelOnGracefulShutdown() { try await writer.write(ByteBuffer(string: event.text)) }
+                try await writer.finish(nil)
+            }
+            return Response(status: .ok, headers: [.contentType: "text/event-stream"], body: body)
+        }
+        post("/threads/:thread/writing", in: router) { page in
+            let (id, state) = try self.thread(of: page)
+            try page.require(.draft, on: state)
+            if self.live.writes(page.access.staff, in: id, now: page.now) {
+                let names = self.live.writers(in: id, besides: page.access.staff, now: page.now).map { page.directory.name(of: $0) }
+                self.live.tellWriters(of: id, names: names + [page.access.profile.name])
+            }
+            return Response(status: .noContent)
+        }
+    }
+
+    /// Passes on what changes at the node, and asks once a second how it stands. Ends when it is cancelled.
+    func follow() async {
+        await cancelWhenGracefulShutdown {
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { await self.followThreads() }
+                group.addTask { await self.followStatus() }
+            }
+        }
+        live.endAll()
+    }
+
+    private func followThreads() async {
+        while !Task.isCancelled {
+            do {
+                for await threads in try await gateway.changes() { live.tell(threads) }
+            } catch {
+                // Locked or starting: there is nothing to tell until it is not.
+            }
+            await Self.pause()
+        }
+    }
+
+    private func followStatus() async {
+        while !Task.isCancelled {
+            await refreshStatus()
+            await Self.pause()
+        }
+    }
+
+    /// Asks the node how it stands. What it cannot say now it says later.
+    func refreshStatus() async {
+        guard let status = try? await gateway.status() else { return }
+        live.note(status, words: SyncWords(status, now: now()).text)
+    }
+
+    private static func pause() async {
+        // Cancelled means that it is over, which the loops see.
+        try? await Task.sleep(for: .seconds(1))
+    }
+
+    /// How the offices are in touch, for the head of every page.
+    func syncWords(_ now: Int64) -> [String: Any] {
+        guard let status = live.status else { return ["isWhole": true, "words": "Starting"] }
+        let words = SyncWords(status, now: now)
+        return ["isWhole": words.isWhole, "words": words.text]
+    }
+}

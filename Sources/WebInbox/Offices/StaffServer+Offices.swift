@@ -1,0 +1,125 @@
+import Causality
+import Hummingbird
+import InboxModel
+import InboxWorkflow
+import OfficeNode
+import ReplicaStore
+import SyncEngine
+
+extension StaffServer {
+    func addOffices(to router: Router<PageContext>) {
+        get("/offices", in: router) { page in try await self.offices(page) }
+        post("/offices/quarantine/adopt", in: router) { page in
+            let parts = try page.form.required("dot").split(separator: ":")
+            guard parts.count == 2, let replica = ReplicaID(hexadecimal: String(parts[0])), let sequence = UInt64(parts[1]) else {
+                throw PageFault.malformed("There is no such change set.")
+            }
+            try await self.perform(.administer(.adopt([LogRange(replica, sequence, sequence)])), for: page)
+            self.note("The change set is adopted; every office merges it.", for: page)
+            return Self.go(to: "/offices")
+        }
+    }
+
+    private func offices(_ page: PageRequest) async throws -> Response {
+        try page.require(.seeSync)
+        let status = try await gateway.status()
+        let time = PageTime(for: page)
+        let held = try page.reader.quarantine()
+        let forks = held.filter { $0.reason == QuarantineReason.fork.rawValue }
+        let others = held.filter { $0.reason != QuarantineReason.fork.rawValue }
+        var model: [String: Any] = [
+            "here": status.member?.name ?? "", "picture": LinkPicture(status, time).model, "members": members(status, time),
+            "queues": try queues(page), "canAdopt": page.access.decision(.administer).isAllowed,
+        ]
+        if !others.isEmpty {
+            model["hasQuarantine"] = true
+            model["quarantine"] = others.prefix(200).map { quarantined($0, page, time) }
+        }
+        if !forks.isEmpty {
+            model["hasForks"] = true
+            model["forks"] = Dictionary(grouping: forks) { $0.author?.name ?? "an unknown device" }.sorted { $0.key < $1.key }.map {
+                [
+                    "member": $0.key,
+                    "words": "\($0.value.count) change sets build on another history than the one held here; they are kept apart.",
+                    "todo": "A disk was copied, or an old backup was started: find the second machine and switch it off.",
+                ]
+            }
+        }
+        return try self.page("offices", page, nav: "/offices", model)
+    }
+
+    private func members(_ status: NodeStatus, _ time: PageTime) -> [[String: Any]] {
+        status.members.map { member in
+            let isHere = member.id == status.member?.id
+            let peer = status.peers.first { $0.member == member.id }
+            var model: [String: Any] = [
+                "name": member.name, "kind": member.kind.name, "isHere": isHere, "isUp": isHere || peer?.isConnected == true,
+                "link": isHere ? "this node" : Self.link(peer), "missingHere": "\(peer?.missingHere ?? 0)",
+                "missingThere": "\(peer?.missingThere ?? 0)", "lag": Self.lag(peer, isHere: isHere), "clock": "no difference seen",
+                "isClockWrong": false,
+                "version": "", "heard": false, "iso": "",
+            ]
+            if !isHere {
+                model["heard"] = peer?.lastHeard.map { "\(time.short($0)), \(time.age($0))" } ?? "never since this node started"
+                model["iso"] = peer?.lastHeard.map { time.iso($0) } ?? ""
+            }
+            return model
+        }
+    }
+
+    private static func link(_ peer: PeerStatus?) -> String {
+        guard let peer else { return "not heard yet" }
+        switch peer.state {
+        case .disconnected: return "no answer"
+        case .refused: return "refused"
+        case .comparing: return "comparing"
+        case .receiving: return "sending to this node"
+        case .sending: return "receiving from this node"
+        case .waiting: return "waiting"
+        case .behind: return "lacks something that others have"
+        case .idle: return "in touch"
+        }
+    }
+
+    private static func lag(_ peer: PeerStatus?, isHere: Bool) -> String {
+        if isHere { return "none" }
+        guard let peer else { return "unknown" }
+        let missing = peer.missingHere + peer.missingThere
+        if !peer.isConnected { return missing == 0 ? "none when last heard" : "\(missing) change sets when last heard" }
+        return missing == 0 ? "none" : "\(missing) change sets"
+    }
+
+    private func queues(_ page: PageRequest) throws -> [[String: Any]] {
+        let time = PageTime(for: page)
+        return try page.directory.queues.compactMap { entry -> [String: Any]? in
+            guard let queue = entry.profile else { return nil }
+            let filter = ThreadFilter(.queues([entry.id]), awakeAt: page.now)
+            let waiting = try page.reader.store.threads(filter, limit: 200)
+            let oldest = waiting.compactMap { $0.state.attention.first?.stamp.timestamp.milliseconds }.min()
+            let present = Set(page.directory.staff.filter { $0.profile?.isActive == true }.map(\.id))
+            var model: [String: Any] = [
+                "name": queue.name, "office": page.directory.name(of: queue.office),
+                "waiting": waiting.count == 200 ? "200 or more" : "\(waiting.count)",
+                "isUncovered": present.isDisjoint(with: queue.members + [queue.primary, queue.backup].compactMap { $0 }),
+                "oldest": oldest.map { "waits \(PageTime.span(time.now - $0))" } ?? false as Any, "primary": false, "backup": false,
+            ]
+            if let primary = queue.primary { model["primary"] = page.directory.name(of: primary) }
+            if let backup = queue.backup { model["backup"] = page.directory.name(of: backup) }
+            return model
+        }
+    }
+
+    private func quarantined(_ item: QuarantinedItem, _ page: PageRequest, _ time: PageTime) -> [String: Any] {
+        let at = item.madeAt?.milliseconds ?? item.receivedAt
+        let kinds = Dictionary(grouping: item.statements, by: \.kind).map {
+            $0.value.count == 1 ? "a \($0.key)" : "\($0.value.count) × \($0.key)"
+        }.sorted()
+        return [
+            "dot": "\(item.dot)", "member": item.author?.name ?? "an unknown device",
+            "person": item.actor.map { page.directory.name(of: $0, patient: "a patient") } ?? "unknown", "time": time.short(at),
+            "iso": time.iso(at),
+            "why": QuarantineReason(rawValue: item.reason)?.explanation ?? item.reason,
+            "what": kinds.isEmpty ? "its key is not here" : kinds.joined(separator: " and "),
+        ]
+    }
+}

@@ -1,0 +1,23 @@
+public import InboxModel
+public import OfficeNode
+
+/// What the pages need of the node that serves them. The production shell has one; tests have one over a node of their own.
+public protocol InboxGateway: Sendable {
+    /// A view of the inbox as it stands. Throws `GatewayFault` where the node is locked or has stopped.
+    func reader() async throws -> InboxReader
+    /// Carries out a command: checked again there, one change set or nothing.
+    func perform(_ command: Command, as actor: Actor) async -> Result<CommandOutcome, CommandRefusal>
+    /// How the node and its peers stand.
+    func status() async throws -> NodeStatus
+    /// The threads that changed, as they do: here or at another office.
+    func changes() async throws -> AsyncStream<[ThreadID]>
+}
+
+/// Why the node behind the pages does not answer.
+public struct GatewayFault: Error, Hashable, Sendable {
+    /// What was wrong and what to do.
+    public let message: String
+
+    /// A fault in words for people.
+    public init(_ message: String) { self.message = message }
+}

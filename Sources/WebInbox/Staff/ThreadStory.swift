@@ -1,0 +1,131 @@
+import Causality
+import InboxModel
+import InboxWorkflow
+import OfficeNode
+
+/// The conversation of a thread: messages, notes and what happened between them, with the days they belong to.
+struct ThreadStory {
+    let view: ThreadView
+
+    /// Above so many characters a message is shown with a height of its own.
+    private static let longText = 1500
+
+    var items: [[String: Any]] {
+        var items: [[String: Any]] = []
+        var day: String?
+        for entry in view.thread.entries {
+            let at = entry.stamp.timestamp.milliseconds
+            guard let item = item(entry) else { continue }
+            let today = view.time.day(at)
+            if today != day {
+                items.append(Self.plain.merging(["isDay": ["words": today]]) { _, new in new })
+                day = today
+            }
+            items.append(Self.plain.merging(item) { _, new in new })
+        }
+        return items
+    }
+
+    /// Nothing of an item may be found in what surrounds it.
+    private static var plain: [String: Any] {
+        [
+            "isDay": false, "isEvent": false, "isInbound": false, "isOutbound": false, "isNote": false, "id": false, "note": false,
+            "apart": false,
+            "office": false, "via": false, "redacted": false, "corrected": false, "taken": false, "language": false, "isWaiting": false,
+            "isNew": false, "isLong": false, "canCorrect": false, "versions": [String](),
+        ]
+    }
+
+    private func item(_ entry: ThreadPageEntry) -> [String: Any]? {
+        switch entry.kind {
+        case .message(let id, let direction, let channel): message(entry, id, direction, channel)
+        case .note(let id): note(entry, id)
+        case .ownership(let act, _, let to):
+            event(entry, ActWords.sentence(act, actor: entry.actor, to: view.name(to)), note: entry.text)
+        case .resolved(let outcome, let told):
+            event(entry, "\(entry.actor) resolved it: \(OutcomeWords.name(of: outcome)); \(ToldWords.words(told))", note: entry.text)
+        case .reopened: event(entry, "\(entry.actor) reopened it", note: entry.text)
+        case .changed(let words): event(entry, "\(entry.actor): \(words)", note: "")
+        }
+    }
+
+    private func event(_ entry: ThreadPageEntry, _ words: String, note: String) -> [String: Any] {
+        let at = entry.stamp.timestamp.milliseconds
+        var event: [String: Any] = [
+            "words": entry.office.isEmpty ? words : "\(words) at \(entry.office)", "time": view.time.clock(at), "iso": view.time.iso(at),
+            "note": false, "apart": false,
+        ]
+        if !note.isEmpty { event["note"] = note }
+        if entry.wasApart { event["apart"] = "done while apart" }
+        return ["isEvent": event]
+    }
+
+    private func message(_ entry: ThreadPageEntry, _ id: MessageID, _ direction: Direction, _ channel: Channel) -> [String: Any] {
+        var item = said(entry, id)
+        item[direction == .inbound ? "isInbound" : "isOutbound"] = true
+        item["via"] = ChannelWords.way(channel)
+        if direction == .inbound {
+            item["isWaiting"] = view.state.unanswered.contains(entry.stamp.dot)
+            if entry.by.staff != nil {
+                item["author"] = view.item.patient
+                item["taken"] = "taken down by \(entry.actor)"
+            }
+        } else {
+            item["language"] = view.state.language
+        }
+        return item
+    }
+
+    private func note(_ entry: ThreadPageEntry, _ id: MessageID) -> [String: Any] {
+        var item = said(entry, id)
+        item["isNote"] = true
+        return item
+    }
+
+    private func said(_ entry: ThreadPageEntry, _ id: MessageID) -> [String: Any] {
+        let at = entry.stamp.timestamp.milliseconds
+        var item: [String: Any] = [
+            "id": "\(id)", "author": entry.actor, "time": view.time.clock(at), "iso": view.time.iso(at), "text": entry.text,
+            "isNew": !view.seen.covers(entry.stamp.dot) && entry.by != .staff(view.me),
+            "isLong": entry.text.utf8.count > Self.longText, "canCorrect": entry.by.staff != nil && view.may(.correct),
+        ]
+        if entry.by.staff != nil, !entry.office.isEmpty { item["office"] = entry.office }
+        if entry.wasApart { item["apart"] = "written while apart" }
+        if let redaction = entry.redaction {
+            item["redacted"] = "redacted by \(redaction.actor), \(view.time.short(redaction.stamp.timestamp.milliseconds))"
+            item["text"] = ""
+        } else if let last = entry.versions.last {
+            item["corrected"] = "corrected by \(last.actor), \(view.time.short(last.stamp.timestamp.milliseconds))"
+            item["versions"] = entry.versions.dropLast().enumerated().map { index, version in
+                [
+                    "words": (index == 0 ? "as first written, " : "as corrected by \(version.actor), ")
+                        + view.time.short(version.stamp.timestamp.milliseconds),
+                    "text": version.text,
+                ]
+            }
+        }
+        return item
+    }
+}
+
+/// Whether the patient knows how it ended, in words.
+enum ToldWords {
+    static func words(_ told: PatientTold) -> String {
+        switch told {
+        case .told: "the patient was told here"
+        case .toldOtherwise: "the patient was told by phone or in person"
+        case .notNeeded: "there was nothing to tell the patient"
+        case .notReached: "the patient could not be reached"
+        }
+    }
+
+    static func told(_ value: String) -> PatientTold? {
+        switch value {
+        case "told": .told
+        case "told-otherwise": .toldOtherwise
+        case "not-needed": .notNeeded
+        case "not-reached": .notReached
+        default: nil
+        }
+    }
+}
