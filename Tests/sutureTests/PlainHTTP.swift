@@ -21,13 +21,26 @@ enum PlainHTTP {
         let more = body.map { "Content-Type: application/json\r\nContent-Length: \($0.utf8.count)\r\n" } ?? ""
         let request = Array("\(method) \(path) HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\(more)\r\n\(body ?? "")".utf8)
         guard connected == 0, send(descriptor, request, request.count, 0) == request.count else { return nil }
+        // A server that says nothing for so long says nothing more.
+        var patience = timeval(tv_sec: 60, tv_usec: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
         var answer: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 4096)
-        while true {
+        // Some keep the connection open all the same: then the length says where the answer ends.
+        while !isWhole(answer) {
             let count = recv(descriptor, &chunk, chunk.count, 0)
             guard count > 0 else { break }
             answer += chunk[..<count]
         }
         return String(decoding: answer, as: UTF8.self)
+    }
+
+    private static func isWhole(_ answer: [UInt8]) -> Bool {
+        guard let end = answer.firstRange(of: Array("\r\n\r\n".utf8)) else { return false }
+        let head = String(decoding: answer[..<end.lowerBound], as: UTF8.self).lowercased()
+        guard let line = head.split(separator: "\r\n").first(where: { $0.hasPrefix("content-length:") }),
+            let length = Int(line.dropFirst("content-length:".count).drop { $0 == " " })
+        else { return false }
+        return answer.count >= end.upperBound + length
     }
 }
