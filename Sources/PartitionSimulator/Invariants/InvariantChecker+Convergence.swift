@@ -30,6 +30,10 @@ extension InvariantChecker {
         }
         if !forks.isEmpty {
             let names = forks.keys.sorted().map(\.description).joined(separator: ", ")
+            let isMixed = members.contains { hasTwin($0, in: group) || watch($0).isDamaged }
+            if !isMixed && forks.values.contains(where: \.behind.isEmpty) {
+                report(.forks, at: group.now, "the histories of log \(names) are known, and the nodes have not come to hold all of them")
+            }
             return remark("fork of \(names): convergence not judged beyond the other logs")
         }
         guard invariants.contains(.convergence) else { return }
@@ -137,11 +141,12 @@ extension InvariantChecker {
     /// Brings the fold to what a node has merged. False where the ledger does not know all of it, which is reported elsewhere.
     func updateFold(to node: SimulatedNode) throws -> Bool {
         let reader = node.store.reader
-        let heads = try node.store.progress.filter { $0.merged > 0 }.map { log in
-            if log.merged == log.received.sequence { return log.received }
-            return LogHead(log.replica, log.merged, try reader.logRow(at: Dot(log.replica, log.merged))?.hash ?? .zero)
+        let logs = try node.store.progress.filter { $0.merged > $0.base }.map { log in
+            if log.merged == log.received.sequence { return NamedLog(head: log.received, base: log.base) }
+            let hash = try reader.logRow(at: Dot(log.replica, log.merged))?.hash ?? .zero
+            return NamedLog(head: LogHead(log.replica, log.merged, hash), base: log.base)
         }
-        return fold.update(to: heads, without: Set(try reader.quarantine().map(\.dot)), from: ledger)
+        return fold.update(to: logs, without: Set(try reader.quarantine().map(\.dot)), from: ledger)
     }
 
     /// What a node shows is what the ledger says.
@@ -208,6 +213,10 @@ extension InvariantChecker {
         let members = Set(component.map(\.index))
         for replica in ledger.replicas where forks[replica] == nil {
             if !forks.isEmpty && held[replica] == nil { continue }
+            if ledger.forked.contains(replica) {
+                checkHeld(branchesOf: replica, at: node, by: members, at: now)
+                continue
+            }
             let head = held[replica] ?? LogHead(empty: replica)
             let missing = ledger.log(of: replica).dropFirst(Int(clamping: head.sequence)).first {
                 $0.isAcknowledged && !$0.isWrittenOff && members.contains($0.author)
@@ -215,13 +224,26 @@ extension InvariantChecker {
             if let missing {
                 report(.durability, at: now, node: node.name, missing.dot, "it was acknowledged, and is not held")
             }
-            guard !ledger.forked.contains(replica) else { continue }
             for member in component {
                 guard let seen = watch(member).received[replica], seen.sequence > head.sequence else { continue }
                 report(
                     .durability, at: now, node: node.name, Dot(replica, head.sequence + 1),
                     "\(member.name) held the log up to \(seen.sequence), and now it ends with \(head.sequence)")
             }
+        }
+    }
+
+    /// Of a log with more than one history all that was acknowledged is held, whichever branch it is in.
+    private func checkHeld(branchesOf origin: ReplicaID, at node: SimulatedNode, by members: Set<Int>, at now: Int64) {
+        var held: Set<ChangeSetHash> = []
+        for log in node.store.progress where ledger.origin(of: log.replica) == origin {
+            held.formUnion((ledger.history(endingAt: log.received) ?? []).map(\.hash))
+        }
+        let missing = ledger.every(of: origin).first {
+            $0.isAcknowledged && !$0.isWrittenOff && members.contains($0.author) && !held.contains($0.hash)
+        }
+        if let missing {
+            report(.durability, at: now, node: node.name, missing.dot, "it was acknowledged, and no branch of its log that is held has it")
         }
     }
 }
