@@ -73,7 +73,7 @@ extension InvariantChecker {
 
     private func judgeLoss(ofOwnLogAfter head: LogHead, _ watch: NodeWatch, isExcused: Bool, at now: Int64) {
         if isExcused {
-            let lost = ledger.writeOff(head.replica, after: head.sequence, by: watch.node)
+            let lost = ledger.writeOff(beyond: head, by: watch.node)
             if let first = lost.first {
                 remark("written off: \(lost.count) acknowledged change sets of \(watch.name), from \(first) on, lost with its disk")
             }

@@ -185,14 +185,14 @@ public final class Ledger {
     /// Takes down that a change set was acknowledged.
     public func acknowledge(_ dot: Dot, _ hash: ChangeSetHash) { update(dot, hash) { $0.isAcknowledged = true } }
 
-    /// Takes down that the change sets of `replica` after `sequence` are gone with the disk of node `author`: the first history of the log,
-    /// and what that node wrote of others. Returns those that were acknowledged.
-    func writeOff(_ replica: ReplicaID, after sequence: UInt64, by author: Int) -> [Dot] {
+    /// Takes down that what does not lead to `head` of its log is gone with the disk of node `author`: what that node wrote, and the first
+    /// history beyond. Returns what was acknowledged.
+    func writeOff(beyond head: LogHead, by author: Int) -> [Dot] {
         var dots: [Dot] = []
-        let branches = others.filter { $0.key.replica == replica && $0.key.sequence > sequence }.sorted { $0.key < $1.key }
-            .flatMap(\.value).filter { $0.author == author }
-        let gone = log(of: replica).dropFirst(Int(clamping: sequence)) + branches
-        for entry in gone where entry.isAcknowledged && !entry.isWrittenOff {
+        let kept = Set((history(endingAt: head) ?? []).map(\.hash))
+        for entry in every(of: head.replica) where entry.isAcknowledged && !entry.isWrittenOff && !kept.contains(entry.hash) {
+            let isBeyond = entry.dot.sequence > head.sequence && self.entry(at: entry.dot)?.hash == entry.hash
+            guard isBeyond || entry.author == author else { continue }
             update(entry.dot, entry.hash) { $0.isWrittenOff = true }
             dots.append(entry.dot)
         }
