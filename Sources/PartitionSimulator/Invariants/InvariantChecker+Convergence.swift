@@ -10,13 +10,31 @@ extension InvariantChecker {
     /// Checks that the nodes of a component, which hear each other and have nothing left to do, hold the same logs and show the
     /// same, that it is what the ledger says it must be, and that nothing acknowledged is missing.
     ///
-    /// Where nodes of it hold two histories of a log, only the other logs are compared, and a remark says so: which history
-    /// is to be followed is for people to decide, and what depends on either cannot be merged by those who hold the other. Nor is
-    /// a log compared with a node that has nothing of it, as who may write it can stand in the other history. Two processes with
-    /// the keys of one member take each other's frames, so neither is held to anything; nor is a node whose disk lied before a power
-    /// cut, or that says that it cannot store any more since its disk lied or rotted.
-    public func checkConverged(_ group: SimulatedGroup, component members: [SimulatedNode]) {
-        let component = members.filter { !hasTwin($0, in: group) && !watch($0).isDamaged }
+    /// Where nodes of it hold two histories of a log and have not come to hold both, that is a breach, and only the other logs are compared
+    /// beyond it. Where others hold more of a node's own log, that is said in a remark. Nor is a log then compared with a node that has
+    /// nothing of it, as who may write it can stand in the other history. Two processes with the keys of one member take each other's
+    /// frames, so neither is held to anything; nor is a node whose disk lied before a power cut, or that says that it cannot store any more
+    /// since its disk lied or rotted.
+    public func checkConverged(_ group: SimulatedGroup, component: [SimulatedNode]) {
+        let single = component.filter { !hasTwin($0, in: group) }
+        guard single.count < component.count else { return checkConverged(group, members: component) }
+        remark("two processes have the keys of one member: their convergence is not judged")
+        // What comes to others through one of the two may stay away: only who is connected otherwise is compared.
+        var left = single
+        while let first = left.first {
+            var part = [first]
+            var next = 0
+            while next < part.count {
+                part += left.filter { node in !part.contains { $0 === node } && group.isConnected(node, part[next]) }
+                next += 1
+            }
+            left.removeAll { node in part.contains { $0 === node } }
+            checkConverged(group, members: part)
+        }
+    }
+
+    private func checkConverged(_ group: SimulatedGroup, members: [SimulatedNode]) {
+        let component = members.filter { !watch($0).isDamaged }
         for node in members where watch(node).isDamaged {
             remark("the replica of \(node.name) is damaged by what its disk did: its convergence is not judged")
         }
@@ -25,12 +43,9 @@ extension InvariantChecker {
         for node in component.dropFirst() { compareClocks(first, node, without: forks, at: group.now) }
         checkHeld(by: component, first, without: forks, at: group.now)
         for node in component { compareQuarantine(first, node, isForked: !forks.isEmpty, at: group.now) }
-        if members.contains(where: { hasTwin($0, in: group) }) {
-            remark("two processes have the keys of one member: their convergence is not judged")
-        }
         if !forks.isEmpty {
             let names = forks.keys.sorted().map(\.description).joined(separator: ", ")
-            let isMixed = members.contains { hasTwin($0, in: group) || watch($0).isDamaged }
+            let isMixed = members.contains { watch($0).isDamaged }
             if !isMixed && forks.values.contains(where: \.behind.isEmpty) {
                 report(.forks, at: group.now, "the histories of log \(names) are known, and the nodes have not come to hold all of them")
             }
