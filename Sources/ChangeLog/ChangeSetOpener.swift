@@ -7,8 +7,14 @@ public struct ChangeSetOpener: Sendable {
     /// The group.
     public let group: GroupID
 
-    /// An opener for the logs of `group`.
-    public init(group: GroupID) { self.group = group }
+    /// As what branches were written.
+    private let origins: LogOrigins
+
+    /// An opener for the logs of `group`, of which some are branches.
+    public init(group: GroupID, origins: LogOrigins = LogOrigins()) {
+        self.group = group
+        self.origins = origins
+    }
 
     /// The serialized roster changes of an entry, or nil where it has none.
     public func rosterChanges(of entry: LogEntry) throws(LogError) -> [UInt8]? {
@@ -26,7 +32,8 @@ public struct ChangeSetOpener: Sendable {
         of entry: LogEntry, replica: ReplicaID, previous: ChangeSetHash, key: EpochKey
     ) throws(LogError) -> ChangeSetBody? {
         let dot = Dot(replica, entry.sequence)
-        let header = ChangeSetHeader(group: group, dot: dot, previous: previous, epoch: key.id)
+        let written = Dot(origins[replica], entry.sequence)
+        let header = ChangeSetHeader(group: group, dot: written, previous: previous, epoch: key.id)
         var seal = ByteWriter(capacity: 256)
         header.writeChangesSeal(into: &seal)
         return try withParts(entry) { parts throws(LogError) in
@@ -49,7 +56,7 @@ public struct ChangeSetOpener: Sendable {
     public func content(
         _ index: UInt16, of entry: LogEntry, replica: ReplicaID, key: SealingKey
     ) throws(LogError) -> [UInt8] {
-        let place = ContentPlace(group: group, dot: Dot(replica, entry.sequence), index: index)
+        let place = ContentPlace(group: group, dot: Dot(origins[replica], entry.sequence), index: index)
         return try withParts(entry) { parts throws(LogError) in
             do {
                 guard let form = try parts.content(Int(index)), let changes = parts.changes else {

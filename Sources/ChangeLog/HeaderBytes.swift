@@ -7,6 +7,8 @@ struct HeaderBytes {
     // Where the fields of `ChangeSetHeader` lie.
     private static let sequence = 41
     private static let roster = 113
+    /// Where what differs in a log's headers beyond number and predecessor begins.
+    static let linkOffset = roster
     private static let changes = 145
     private static let contentCount = 177
     private static let fixedCount = 179

@@ -24,6 +24,8 @@ public enum LogDomain {
     public static let contentSeal = Domain("suture content seal v1")
     /// Nonce of sealed content, from the nonce of its change set's changes.
     public static let contentNonce = Domain("suture content nonce v1")
+    /// Name of a branch of a log that was forked.
+    public static let branch = Domain("suture branch v1")
     /// Digest of a clock with head hashes.
     public static let clock = Domain("suture clock v1")
     /// Signature of a joiner over its member record.

@@ -9,15 +9,18 @@ public struct VerificationKeys: Sendable {
     public var signingKeys: [MemberID: SigningPublicKey]
     /// The epoch keys that were granted to this node.
     public var epochs: [EpochID: EpochKey]
+    /// As what branches were written.
+    public var origins: LogOrigins
 
     /// Keys from their parts.
     public init(
         authors: [ReplicaID: MemberID] = [:], signingKeys: [MemberID: SigningPublicKey] = [:],
-        epochs: [EpochID: EpochKey] = [:]
+        epochs: [EpochID: EpochKey] = [:], origins: LogOrigins = LogOrigins()
     ) {
         self.authors = authors
         self.signingKeys = signingKeys
         self.epochs = epochs
+        self.origins = origins
     }
 }
 
@@ -132,7 +135,8 @@ public struct RunPreparer: Sendable {
         guard let author = author(of: header), let key = keys.signingKeys[author] else { throw refusal(.unknownAuthor) }
         let run: VerifiedRun
         do {
-            run = try reader.read(frame, in: range, after: anchor, author: key, key: keys.epochs[header.epoch])
+            run = try reader.read(
+                frame, in: range, after: anchor, author: key, key: keys.epochs[header.epoch], origin: keys.origins[header.replica])
         } catch {
             throw refusal(.invalid(error))
         }

@@ -42,13 +42,14 @@ public struct RunReader: Sendable {
     ///   - anchor: The head that the run must follow; the caller has checked that `header.first` is the number after it.
     ///   - author: The key of the member that the roster names as the replica's author.
     ///   - key: The key of the run's epoch, or nil where it has not been granted yet: the run is verified all the same.
+    ///   - origin: As what the log was written, where it is a branch.
     public mutating func read(
-        _ frame: [UInt8], in range: Range<Int>, after anchor: LogHead, author: SigningPublicKey, key: EpochKey?
+        _ frame: [UInt8], in range: Range<Int>, after anchor: LogHead, author: SigningPublicKey, key: EpochKey?, origin: ReplicaID? = nil
     ) throws(LogError) -> VerifiedRun {
         try frame.withUnsafeBufferPointer { bytes throws(LogError) in
             let run = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes)[range])
             let scan = try RunScan(run, collecting: true)
-            var header = HeaderBytes(group: group, replica: scan.header.replica, epoch: scan.header.epoch)
+            var header = HeaderBytes(group: group, replica: origin ?? scan.header.replica, epoch: scan.header.epoch)
             try verify(run, scan, after: anchor, author: author, header: &header)
             return try open(run, of: frame, at: range.lowerBound, scan.header, after: anchor, key: key, header: &header)
         }

@@ -74,7 +74,7 @@ struct RunScan {
 
 extension ByteReader {
     /// The value of a byte string field of a fixed length.
-    fileprivate mutating func fixedBytes<Value: FixedBytes>(_ tag: FieldTag) throws(Failure) -> Value {
+    mutating func fixedBytes<Value: FixedBytes>(_ tag: FieldTag) throws(Failure) -> Value {
         let bytes = try delimited(tag)
         do throws(VaultError) {
             return try Value(copying: bytes)

@@ -110,6 +110,7 @@ extension ControlHandler {
                         "endpoint": .string(member.endpoint), "thisNode": .bool(member.id == service.memberID),
                         "connected": .bool(peer?.isConnected ?? (member.id == service.memberID)),
                         "lastHeard": JSONValue(peer?.lastHeard),
+                        "forkedSince": JSONValue(status.forks.filter { $0.member == member.id }.map(\.noticedAt).min()),
                     ]
                 }),
             "former": .array(

@@ -46,6 +46,7 @@ extension ControlHandler {
             "peers": .array(status.members.filter { $0.id != service.memberID }.map { json($0, status) }),
             "logs": .array(status.progress.map { json($0, status) }),
             "counts": json(counts), "conflicts": .array(conflicts.map { json($0) }),
+            "forks": .array(status.forks.map { json($0, status) }),
             "quarantine": .array(
                 quarantine.map {
                     [
@@ -82,7 +83,17 @@ extension ControlHandler {
         return [
             "replica": .string("\(progress.replica)"), "author": JSONValue(author?.name),
             "received": JSONValue(count: progress.received.sequence), "merged": JSONValue(count: progress.merged),
+            "after": JSONValue(count: progress.base),
             "indexed": JSONValue(count: progress.indexed),
+        ]
+    }
+
+    private func json(_ fork: ForkStatus, _ status: NodeStatus) -> JSONValue {
+        [
+            "member": JSONValue(status.name(of: fork.member)), "log": .string("\(fork.replica)"), "after": JSONValue(count: fork.after),
+            "noticedAt": JSONValue(fork.noticedAt),
+            "branches": .array(
+                fork.branches.map { ["replica": .string("\($0.replica)"), "received": JSONValue(count: $0.last)] }),
         ]
     }
 

@@ -51,6 +51,9 @@ extension Notice {
         case .newReplica(let member, let replica, let reason):
             "\(member) begins the new log \(replica): "
                 + (reason?.description ?? "its machine was restored from a backup, copied or rolled back; ask whoever looks after it")
+        case .forked(let member, let replica, let number):
+            "two machines wrote as \(member): its log \(replica) goes on in more than one way after change set \(number); find out "
+                + "whether a disk was copied or put back, or keys stolen"
         }
     }
 }

@@ -83,6 +83,7 @@ public struct BackupReading {
                 return
             }
             let (replica, last) = (summary.logs[log].replica, summary.logs[log].changeSets)
+            sequence = max(sequence, reader.forks.base(of: replica))
             if sequence == last {
                 log += 1
                 sequence = 0

@@ -42,7 +42,7 @@ public struct BackupRestoring {
     /// Ends the restoring: everything must have come. Says what there is.
     public mutating func finish() throws -> BackupSummary {
         guard let summary else { throw NodeError(.inconsistent, "the backup ends before it is complete") }
-        let held = store.progress.map {
+        let held = store.progress.filter { $0.received.sequence > 0 }.map {
             BackupSummary.LogCount(replica: $0.replica, changeSets: $0.received.sequence)
         }
         guard held == summary.logs, slices == summary.slices else {
@@ -77,6 +77,9 @@ public struct BackupRestoring {
         case .setting(let key, let value):
             // What may not be in a backup is not taken from one either.
             if NodeSettings.isKeptInBackups(key) { try transaction.set(value, for: key) }
+            for branch in LogForks([(key, value)]).branches.values where key == branch.settingKey {
+                try transaction.beginBranch(branch.base)
+            }
         case .log(let replica): self.replica = replica
         case .changeSet(let row):
             guard let replica else { throw NodeError(.inconsistent, "the backup has a change set of no log") }

@@ -10,7 +10,8 @@ extension BrainState {
     init(
         settings: NodeSettings, store: ReplicaStore, identity: MemberIdentity, configuration: SyncConfiguration
     ) throws {
-        roster = Roster(group: settings.group)
+        forks = LogForks(try store.reader.settings(prefix: LogForks.settingPrefix))
+        roster = Roster(group: settings.group, forks: forks)
         guard roster.found(settings.genesis) else {
             throw NodeError(.inconsistent, "the genesis record does not found this group: restore the replica from a backup")
         }
@@ -25,7 +26,7 @@ extension BrainState {
         sealer = ChangeSetSealer(group: settings.group, head: own)
         engine = SyncEngine(
             group: settings.group, member: identity.member, replica: settings.replica, heads: progress.map(\.received),
-            configuration: configuration)
+            forks: forks.known, configuration: configuration)
         clock = HybridClock(last: try NodeSettings.lastTimestamp(store))
         announced = VersionVector()
         invitations = [:]
@@ -41,7 +42,7 @@ extension BrainState {
             open(try RosterCodec.grant(bytes), identity: identity)
         }
         takeGrants(identity: identity)
-        logClocks = try LogClocks(store.reader, group: settings.group, epochs: epochs)
+        logClocks = try LogClocks(store.reader, group: settings.group, epochs: epochs, forks: forks)
         toldRemovals = Set(roster.former.map(\.member.id))
     }
 
@@ -62,7 +63,7 @@ extension BrainState {
 
     /// What the run preparer needs.
     var verificationKeys: VerificationKeys {
-        VerificationKeys(authors: roster.authors, signingKeys: roster.signingKeys, epochs: epochs)
+        VerificationKeys(authors: roster.authors, signingKeys: roster.signingKeys, epochs: epochs, origins: forks.origins)
     }
 
     /// Whom to let in and whom to connect to.

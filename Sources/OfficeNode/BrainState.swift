@@ -47,6 +47,12 @@ struct BrainState {
     var missingGrants: [MissingGrant: Int64] = [:]
     /// What the authors of the logs had merged.
     var logClocks = LogClocks()
+    /// The logs that were forked.
+    var forks = LogForks()
+    /// Logs of which more branches were shown than are taken in; said once.
+    var toldForkLimits: Set<ReplicaID> = []
+    /// Branches that peers showed and that proved nothing, since the start.
+    var unprovenBranches: UInt64 = 0
     /// Whether what is set aside is to be looked at again.
     var mustReview = false
     /// Whether there is something to author, in a turn whose transaction lasts.

@@ -59,6 +59,9 @@ public enum Notice: Hashable, Sendable {
     /// A member that had a log began a new one: its machine was restored, copied or rolled back. Administrators are to be told.
     /// `reason` is known at that member's own node.
     case newReplica(member: String, ReplicaID, reason: NewReplicaReason?)
+    /// Two histories of a member's log were found, which part after that change set: its disk was copied or put back, or somebody has its
+    /// keys. Administrators are to be told which machine that is.
+    case forked(member: String, ReplicaID, after: UInt64)
 }
 
 /// Something that an operator should know of. Never patient content.

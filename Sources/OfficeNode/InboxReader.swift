@@ -13,16 +13,21 @@ public struct InboxReader: Sendable {
     /// The group.
     public let group: GroupID
     let epochs: [EpochID: EpochKey]
+    let forks: LogForks
 
-    init(store: ReplicaReader, group: GroupID, epochs: [EpochID: EpochKey]) {
+    init(store: ReplicaReader, group: GroupID, epochs: [EpochID: EpochKey], forks: LogForks) {
         self.store = store
         self.group = group
         self.epochs = epochs
+        self.forks = forks
     }
+
+    /// Opens change sets.
+    var opener: ChangeSetOpener { ChangeSetOpener(group: group, origins: forks.origins) }
 
     /// The roster as the log tells it.
     public func roster() throws -> Roster {
-        var roster = Roster(group: group)
+        var roster = Roster(group: group, forks: forks)
         if let genesis = try store.setting(NodeSettings.genesisKey) { _ = roster.found(genesis) }
         roster.apply(try store.roster().map { try RosterOperation($0) })
         return roster
@@ -54,15 +59,34 @@ public struct InboxReader: Sendable {
         return details.name
     }
 
-    /// A change set that the log holds, opened. Nil where it is not held, or its epoch's key was not granted to the node.
+    /// A change set as it is merged: where it names others whose logs were forked since, by the names that those have now. Nil as `body`.
+    func changeSet(at dot: Dot) throws -> ChangeSet? {
+        guard let body = try body(at: dot) else { return nil }
+        if forks.isEmpty { return body.set }
+        let heads = Dictionary(uniqueKeysWithValues: try store.progress().map { ($0.replica, $0.received.sequence) })
+        let names = ForkedNames(
+            forks: forks, head: { heads[$0] ?? 0 },
+            hash: { dot in
+                let log = forks.pieces(of: dot.replica, from: dot.sequence, through: dot.sequence).first?.log ?? dot.replica
+                return try store.logRow(at: Dot(log, dot.sequence))?.hash
+            })
+        return try names.renamed(
+            body,
+            seen: try LogClocks.clock(of: dot.replica, through: dot.sequence, group: group, epochs: epochs, forks: forks) {
+                try store.rows(of: $0, from: $1, bytesMax: .max, countMax: $2)
+            })
+    }
+
+    /// A change set that the log holds, opened, as its author wrote it. Nil where it is not held, or its epoch's key was not granted to
+    /// the node.
     public func body(at dot: Dot) throws -> ChangeSetBody? {
         guard let row = try store.logRow(at: dot) else { return nil }
         guard let key = epochs[EpochID(try Digest(copying: row.epoch))] else { return nil }
-        let previous = try dot.sequence == 1
-            ? ChangeSetHash.zero : store.logRow(at: Dot(dot.replica, dot.sequence - 1))?.hash
+        let base = forks.branches[dot.replica]?.base
+        let previous = try dot.sequence == 1 ? ChangeSetHash.zero
+            : base?.sequence == dot.sequence - 1 ? base?.hash : store.logRow(at: Dot(dot.replica, dot.sequence - 1))?.hash
         guard let previous else { return nil }
-        return try ChangeSetOpener(group: group).changes(
-            of: LogEntry(row), replica: dot.replica, previous: previous, key: key)
+        return try opener.changes(of: LogEntry(row), replica: dot.replica, previous: previous, key: key)
     }
 }
 
@@ -86,7 +110,7 @@ struct ThreadTexts {
         do {
             guard let key = try threadKey() else { return "(the key of this thread has not arrived)" }
             guard let row = try reader.store.logRow(at: reference.dot) else { return "(not held here)" }
-            return try ContentKeys.text(reference, row: row, group: reader.group, key: key)
+            return try ContentKeys.text(reference, row: row, opener: reader.opener, key: key)
         } catch let error as LogError where error.code == .purged {
             return "(destroyed: its retention had ended)"
         } catch {
@@ -102,7 +126,7 @@ struct ThreadTexts {
             isKeyMissing = true
             return nil
         }
-        key = try ContentKeys.open(reference, row: row, group: reader.group, epochs: reader.epochs)
+        key = try ContentKeys.open(reference, row: row, opener: reader.opener, epochs: reader.epochs)
         return key
     }
 }

@@ -4,31 +4,74 @@ import InboxModel
 import ReplicaStore
 import Vault
 
+/// What the author of a log had merged, by the names that it knew: with tags, which say which history that was.
+struct SeenClock: Sendable {
+    /// Ascending by replica.
+    private(set) var entries: [TaggedClockEntry] = []
+
+    /// What was seen of a log, by its name then.
+    subscript(replica: ReplicaID) -> TaggedClockEntry? {
+        let index = position(of: replica)
+        return index < entries.count && entries[index].replica == replica ? entries[index] : nil
+    }
+
+    /// Takes note of the clock of a change set, after those before it in its log. A whole clock takes the place of what was said before,
+    /// so that reading may begin with it.
+    mutating func advance(_ body: ChangeSetBody) {
+        if body.isFullClock {
+            entries = body.clock
+            return
+        }
+        for entry in body.clock {
+            let index = position(of: entry.replica)
+            if index < entries.count && entries[index].replica == entry.replica {
+                if entries[index].sequence < entry.sequence { entries[index] = entry }
+            } else {
+                entries.insert(entry, at: index)
+            }
+        }
+    }
+
+    /// Index of the first entry whose replica is not below `replica`.
+    private func position(of replica: ReplicaID) -> Int {
+        var low = 0
+        var high = entries.count
+        while low < high {
+            let middle = (low + high) / 2
+            if entries[middle].replica < replica { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+}
+
 /// What the author of each log had merged when it wrote what is merged of it here: the sum of the clock entries that its change
 /// sets carry.
 ///
 /// A context that names more than that is a lie: replicas that merge it before what it names would show something else than those
-/// that merge it after. So such a change set is set aside, on every node alike, because its log alone decides.
+/// that merge it after. So such a change set is set aside, on every node alike, because its log alone decides. Names are taken as the
+/// author wrote them, whatever became of those logs since.
 struct LogClocks: Sendable {
-    private var clocks: [ReplicaID: VersionVector] = [:]
+    private var clocks: [ReplicaID: SeenClock] = [:]
 
-    /// What the author of `replica` had merged.
-    subscript(replica: ReplicaID) -> VersionVector { clocks[replica] ?? VersionVector() }
+    /// What the author of the log `replica` had merged.
+    subscript(replica: ReplicaID) -> SeenClock {
+        get { clocks[replica] ?? SeenClock() }
+        set { clocks[replica] = newValue }
+    }
 
     /// Takes note of a change set, after those before it in its log.
-    mutating func advance(_ body: ChangeSetBody, of replica: ReplicaID) {
-        for entry in body.clock { clocks[replica, default: VersionVector()].advance(entry.replica, to: entry.sequence) }
-    }
+    mutating func advance(_ body: ChangeSetBody, of replica: ReplicaID) { clocks[replica, default: SeenClock()].advance(body) }
 
     /// Whether every context of a change set is within what its author had merged and written. Its own clock entries must have been taken
     /// note of.
-    func cover(_ set: ChangeSet) -> Bool {
-        let replica = set.dot.replica
-        let clock = clocks[replica]
+    ///
+    /// - Parameter origin: What the author calls its own log.
+    func cover(_ set: ChangeSet, by origin: ReplicaID) -> Bool {
+        let clock = clocks[set.dot.replica]
         return set.changes.allSatisfy { change in
             change.context.entries.allSatisfy { entry in
-                if entry.replica == replica { return entry.sequence < set.dot.sequence }
-                return entry.sequence <= clock?[entry.replica] ?? 0
+                if entry.replica == origin { return entry.sequence < set.dot.sequence }
+                return entry.sequence <= clock?[entry.replica]?.sequence ?? 0
             }
         }
     }
@@ -41,25 +84,38 @@ extension LogClocks {
         max(1, (sequence - 1) / LogLimits.fullClockInterval * LogLimits.fullClockInterval)
     }
 
+    /// Reads logs: stored change sets of one log from a number on, at most so many.
+    typealias Rows = (_ log: ReplicaID, _ first: UInt64, _ countMax: Int) throws -> [StoredLogRow]
+
     /// The clocks of a replica that goes on: each log is read back to its last full clock.
-    init(_ store: ReplicaReader, group: GroupID, epochs: [EpochID: EpochKey]) throws {
-        let opener = ChangeSetOpener(group: group)
+    init(_ store: ReplicaReader, group: GroupID, epochs: [EpochID: EpochKey], forks: LogForks) throws {
         for progress in try store.progress() where progress.merged > 0 {
-            let first = Self.start(before: progress.merged + 1)
+            clocks[progress.replica] = try Self.clock(
+                of: progress.replica, through: progress.merged, group: group, epochs: epochs, forks: forks
+            ) { try store.rows(of: $0, from: $1, bytesMax: .max, countMax: $2) }
+        }
+    }
+
+    /// What the author of `log` had merged when it wrote change set `last`.
+    static func clock(
+        of log: ReplicaID, through last: UInt64, group: GroupID, epochs: [EpochID: EpochKey], forks: LogForks, rows: Rows
+    ) throws -> SeenClock {
+        let opener = ChangeSetOpener(group: group, origins: forks.origins)
+        var clock = SeenClock()
+        for piece in forks.pieces(of: log, from: start(before: last + 1), through: last) {
+            let base = forks.base(of: piece.log)
             // With the one before it, whose hash is needed to open the first.
-            let begin = max(1, first - 1)
-            var previous = ChangeSetHash.zero
-            for row in try store.rows(
-                of: progress.replica, from: begin, bytesMax: .max, countMax: Int(clamping: progress.merged - begin + 1))
-            {
-                if row.sequence >= first, let key = epochs[EpochID(try Digest(copying: row.epoch))],
-                    let body = try opener.changes(
-                        of: LogEntry(row), replica: progress.replica, previous: previous, key: key)
+            let begin = max(base + 1, piece.first - 1)
+            var previous = forks.branches[piece.log]?.base.hash ?? .zero
+            for row in try rows(piece.log, begin, Int(clamping: piece.last - begin + 1)) {
+                if row.sequence >= piece.first, let key = epochs[EpochID(try Digest(copying: row.epoch))],
+                    let body = try opener.changes(of: LogEntry(row), replica: piece.log, previous: previous, key: key)
                 {
-                    advance(body, of: progress.replica)
+                    clock.advance(body)
                 }
                 previous = row.hash
             }
         }
+        return clock
     }
 }

@@ -46,7 +46,8 @@ extension InboxReader {
     ) throws -> LogVerification.Log {
         let replica = progress.replica
         let author = roster.author(of: replica)
-        var chain = ChainCheck(group: group, replica: replica, key: author?.signingKey)
+        let base = forks.branches[replica]?.base ?? LogHead(empty: replica)
+        var chain = ChainCheck(group: group, base: base, origin: forks.origins[replica], key: author?.signingKey)
         while chain.head.sequence < progress.received.sequence && chain.fault == nil {
             // Not beyond what the log had at the start: the node may be writing.
             let left = Int(clamping: progress.received.sequence - chain.head.sequence)
@@ -59,7 +60,9 @@ extension InboxReader {
         if chain.fault == nil && chain.head.hash != progress.received.hash {
             chain.fail("the log ends with another hash than the replica remembers")
         }
-        if chain.fault == nil && author != nil && chain.lastSigned != progress.received.sequence {
+        // Where a log is forked, the signature may be at a branch's, which names the hash that the log ends with.
+        let isForked = forks.end(of: replica) == progress.received.sequence || base.sequence == progress.received.sequence
+        if chain.fault == nil && author != nil && chain.lastSigned != progress.received.sequence && !isForked {
             chain.fail("change sets after \(replica):\(chain.lastSigned) carry no signature")
         }
         // A device's own log comes before the group's log that admits it.
@@ -68,7 +71,7 @@ extension InboxReader {
             chain.fail("its author is not in the roster")
         }
         return LogVerification.Log(
-            replica: replica, author: author?.name, changeSets: chain.head.sequence, signatures: chain.signatures,
+            replica: replica, author: author?.name, changeSets: chain.head.sequence - base.sequence, signatures: chain.signatures,
             fault: chain.fault)
     }
 }
@@ -82,13 +85,16 @@ private struct ChainCheck {
     private(set) var fault: String?
     private(set) var signatures = 0
     private(set) var lastSigned: UInt64 = 0
+    private let origin: ReplicaID
     private var hasher: ChainHasher
 
-    init(group: GroupID, replica: ReplicaID, key: SigningPublicKey?) {
+    /// Begins after `base`, which has the name of the log; it was written as `origin`.
+    init(group: GroupID, base: LogHead, origin: ReplicaID, key: SigningPublicKey?) {
         self.group = group
-        self.replica = replica
+        replica = base.replica
+        self.origin = origin
         self.key = key
-        head = LogHead(empty: replica)
+        head = base
         hasher = ChainHasher(group: group)
     }
 
@@ -99,7 +105,7 @@ private struct ChainCheck {
         guard row.sequence == head.sequence + 1 else { return fail("change set \(replica):\(head.sequence + 1) is missing") }
         do {
             let epoch = EpochID(try Digest(copying: row.epoch))
-            let hash = try hasher.hash(of: LogEntry(row), at: dot, after: head.hash, epoch: epoch)
+            let hash = try hasher.hash(of: LogEntry(row), at: Dot(origin, row.sequence), after: head.hash, epoch: epoch)
             guard hash == row.hash else { return fail("change set \(dot) was altered: its hash is another") }
             head = LogHead(replica, row.sequence, hash)
             if let bytes = row.signature, let key {

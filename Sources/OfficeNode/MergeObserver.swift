@@ -44,8 +44,11 @@ public protocol MergeObserver: AnyObject {
     func undone()
     /// Change sets that were merged were set aside, and others that were set aside are merged now.
     func reviewed(setAside: [Dot], reinstated: [Dot])
-    /// Nothing is merged any more: all of it follows again, from the first change sets.
-    func emptied()
+    /// The log `log` ends with change set `sequence`: what was merged of it beyond is in `branch` now. `others` begin there too, with
+    /// nothing merged; some may have begun before.
+    func divided(_ log: ReplicaID, after sequence: UInt64, into branch: ReplicaID?, others: [ReplicaID])
+    /// Nothing is merged any more: all of it follows again, from the first change sets. `bases` says after which number branches begin.
+    func emptied(bases: VersionVector)
 }
 
 extension Turn {

@@ -17,6 +17,8 @@ public struct NewReplicaReason: Hashable, Sendable {
         case peerKnowsMore = "peer-knows-more"
         /// The member was removed and appointed again: what it writes to its old log counts no more.
         case reinstated
+        /// Two change sets with one number were found in the log that it writes.
+        case forked
         /// The replica does not say which log is its own, or holds nothing of it.
         case lost
     }
@@ -54,6 +56,7 @@ extension NewReplicaReason: CustomStringConvertible {
             case .rolledBack: "the database holds less than this node had written: an older one was put in its place"
             case .peerKnowsMore: "others know another end of its log: it was restored or copied, or two machines write as it"
             case .reinstated: "its member was removed from the group and appointed again"
+            case .forked: "two machines wrote to it: its disk was copied or put back"
             case .lost: "it does not know how far its own log went"
             }
         return detail.isEmpty ? words : "\(words) (\(detail))"

@@ -27,6 +27,8 @@ public struct NodeStatus: Sendable {
     public let epoch: EpochID?
     /// Members no longer.
     public let former: [FormerMember]
+    /// The logs that were forked, ascending by log and number.
+    public let forks: [ForkStatus]
     /// Whether change sets are held that are not merged yet.
     public let hasBacklog: Bool
     /// Invitations that nobody has used yet.
@@ -37,6 +39,12 @@ public struct NodeStatus: Sendable {
     public let strangerFrames: Int
     /// Frames that were dropped as faulty and came from members that were removed since.
     public let formerFaults: UInt64
+
+    /// The name of who is or was a member.
+    public func name(of id: MemberID?) -> String? {
+        guard let id else { return nil }
+        return members.first { $0.id == id }?.name ?? former.first { $0.member.id == id }?.member.name
+    }
 }
 
 extension OfficeNode {
@@ -46,7 +54,7 @@ extension OfficeNode {
             groupName: state.roster.groupName, member: state.roster.members[member], replica: replica, members: state.roster.sorted,
             authors: state.roster.authors, progress: store.progress, peers: state.engine.peers,
             isWaitingForKey: state.writing == nil && !state.isRelay, isRelay: state.isRelay, epoch: state.writing,
-            former: state.roster.former,
+            former: state.roster.former, forks: state.forkStatus(held: store.progress),
             hasBacklog: state.hasBacklog,
             openInvitations: state.invitations.values.count(where: \.isOpen), invitations: state.invitationStatus(of: self),
             strangerFrames: state.strangerFrames, formerFaults: state.engine.formerFaults)

@@ -44,8 +44,8 @@ extension OfficeNode {
             switch action {
             case .send(let peer, let frame): state.roster.reachable(peer).map { .send($0.curveKey, frame) }
             case .warning(let warning): .warning(NodeWarning("sync", String(describing: warning)))
-            // Runs are no greetings.
-            case .accept: nil
+            // Neither runs nor branches are greetings.
+            case .accept, .branches: nil
             }
         }
     }

@@ -14,7 +14,8 @@ extension OfficeNode {
             try store.write(.full) { transaction in
                 try transaction.resetMaterialised()
                 for set in try transaction.quarantine() { try transaction.removeQuarantine(set.dot) }
-                mergeObserver?.emptied()
+                let bases = transaction.progress().filter { $0.base > 0 }.map { VersionVector.Entry($0.replica, $0.base) }
+                mergeObserver?.emptied(bases: VersionVector(ascending: bases))
                 state.pending = PendingSets()
                 state.logClocks = LogClocks()
                 state.hasBacklog = true

@@ -104,7 +104,7 @@ public final class OfficeNode {
 
     /// Reads for pages and commands, on connections of their own.
     public func makeReader() -> InboxReader {
-        InboxReader(store: store.reader, group: group, epochs: state.epochs)
+        InboxReader(store: store.reader, group: group, epochs: state.epochs, forks: state.forks)
     }
 
     private func failed(_ events: [NodeEvent], _ error: any Error, now: Int64) -> [Directive] {

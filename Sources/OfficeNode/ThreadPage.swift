@@ -89,8 +89,8 @@ extension InboxReader {
         let patient = try patientName(state.opening?.patient)
         var builder = ThreadPageBuilder(thread: id, directory: directory, patient: patient)
         for line in timeline.sorted() where !line.kinds.isSubset(of: .privateMark) {
-            guard let body = try body(at: line.stamp.dot) else { continue }
-            builder.add(body, texts: &texts)
+            guard let set = try changeSet(at: line.stamp.dot) else { continue }
+            builder.add(set, texts: &texts)
         }
         let item = ThreadListItem(
             state: state, cursor: nil, directory: directory, subject: texts.subject(), patient: patient)
@@ -119,9 +119,9 @@ private struct ThreadPageBuilder {
         self.patient = patient
     }
 
-    mutating func add(_ body: ChangeSetBody, texts: inout ThreadTexts) {
-        for case .thread(thread, let context, let change) in body.set.changes {
-            add(change, context: context, of: body.set, texts: &texts)
+    mutating func add(_ set: ChangeSet, texts: inout ThreadTexts) {
+        for case .thread(thread, let context, let change) in set.changes {
+            add(change, context: context, of: set, texts: &texts)
         }
     }
 

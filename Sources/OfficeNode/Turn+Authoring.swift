@@ -115,7 +115,7 @@ extension Turn {
     /// The entries of what is merged here that this replica's log has not told yet; all of them in a full clock.
     private mutating func clockDelta(full: Bool) throws -> [TaggedClockEntry] {
         var entries: [TaggedClockEntry] = []
-        for progress in transaction.progress() where progress.replica != node.replica && progress.merged > 0 {
+        for progress in transaction.progress() where progress.replica != node.replica && progress.merged > progress.base {
             guard full || progress.merged > node.state.announced[progress.replica] else { continue }
             let dot = Dot(progress.replica, progress.merged)
             guard let hash = try hash(at: dot) else {
@@ -140,6 +140,6 @@ extension Turn {
         guard let row = try transaction.row(at: entry.reference.dot) else {
             throw NodeError(.inconsistent, "the log has lost change set \(entry.reference.dot): run `suture log verify`")
         }
-        return try ContentKeys.open(entry.reference, row: row, group: node.group, epochs: node.state.epochs)
+        return try ContentKeys.open(entry.reference, row: row, opener: opener, epochs: node.state.epochs)
     }
 }

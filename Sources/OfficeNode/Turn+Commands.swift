@@ -73,7 +73,7 @@ extension Turn {
 
     /// The context of a change: what the page showed, or what the node shows now.
     func context(shown: VersionVector?, now clock: VersionVector) throws -> VersionVector {
-        guard let shown else { return clock }
+        guard let shown = shown.map(renamed(shown:)) else { return clock }
         guard clock.dominates(shown) else {
             throw CommandRefusal(
                 .ahead, "the page shows changes that this node does not have yet: reload it, or use the node it came from")

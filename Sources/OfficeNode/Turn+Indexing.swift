@@ -48,7 +48,7 @@ extension Turn {
             default: continue
             }
             guard let state = try transaction.threadState(id), let key = try? contentKey(of: state),
-                let bytes = try? ChangeSetOpener(group: node.group).content(
+                let bytes = try? opener.content(
                     content, of: entry.entry, replica: replica, key: .thread(key))
             else { continue }
             try transaction.addSearchItem(

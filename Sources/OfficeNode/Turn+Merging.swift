@@ -50,10 +50,13 @@ extension Turn {
         return merged
     }
 
+    /// Opens change sets.
+    var opener: ChangeSetOpener { ChangeSetOpener(group: node.group, origins: node.state.forks.origins) }
+
     /// Reads and opens change sets that are in the log already.
     func loadEntries(of replica: ReplicaID, from first: UInt64, countMax: Int) throws -> [VerifiedEntry] {
         let rows = try transaction.rows(of: replica, from: first, bytesMax: 1 << 20, countMax: countMax)
-        let opener = ChangeSetOpener(group: node.group)
+        let opener = opener
         var previous = first == 1 ? ChangeSetHash.zero : try hash(at: Dot(replica, first - 1))
         var entries: [VerifiedEntry] = []
         entries.reserveCapacity(rows.count)
@@ -69,6 +72,10 @@ extension Turn {
     /// Merges one change set if what it depends on is merged. Returns false where it must wait.
     private mutating func merge(_ verified: VerifiedEntry, of replica: ReplicaID) throws -> Bool {
         let dot = Dot(replica, verified.entry.sequence)
+        if let branch = node.state.forks.branches[replica], dot.sequence == branch.base.sequence + 1 {
+            guard transaction.merged(of: branch.parent) >= branch.base.sequence else { return false }
+            node.state.logClocks[replica] = try seenClock(of: replica, through: branch.base.sequence)
+        }
         if !node.state.roster.counts(dot) {
             try quarantine(dot, .removed)
             // What follows in the log builds on what this one says its author had seen.
@@ -84,15 +91,10 @@ extension Turn {
         }
         for dependency in body.clock where dependency.replica != replica {
             if PlantedBug.isPlanted(.mergesBeforeDependencies) { continue }
-            guard transaction.merged(of: dependency.replica) >= dependency.sequence else { return false }
-            guard try hash(at: dependency.dot)?.tag == dependency.tag else {
-                try quarantine(dot, .fork)
-                tell(dot, body, isSetAside: true)
-                return true
-            }
+            guard try isMerged(dependency) else { return false }
         }
         node.state.logClocks.advance(body, of: replica)
-        guard node.state.logClocks.cover(body.set) else {
+        guard node.state.logClocks.cover(body.set, by: node.state.forks.origins[replica]) else {
             try quarantine(dot, .context)
             tell(dot, body, isSetAside: true)
             return true
@@ -102,7 +104,8 @@ extension Turn {
             try transaction.skip(dot)
             return true
         }
-        try transaction.merge(body.set)
+        let isAsWritten = node.state.forks.isEmpty
+        try transaction.merge(isAsWritten ? body.set : names.renamed(body, seen: node.state.logClocks[replica]))
         tell(dot, body)
         return true
     }
@@ -111,13 +114,6 @@ extension Turn {
         try transaction.skip(dot, quarantineReason: reason.rawValue, at: now)
         let text = "change set \(dot) was kept but not merged: \(reason.explanation)"
         directives.append(.warning(NodeWarning("quarantine", text)))
-    }
-
-    /// The hash of a change set that the log holds.
-    func hash(at dot: Dot) throws -> ChangeSetHash? {
-        let head = transaction.head(of: dot.replica)
-        if head.sequence == dot.sequence { return head.hash }
-        return try transaction.hash(at: dot)
     }
 
     /// Follows a peer's clock, or reports that it is far ahead: at most once an hour for each member.

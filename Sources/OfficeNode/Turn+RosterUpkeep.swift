@@ -109,7 +109,7 @@ extension Turn {
         guard !reinstated.isEmpty || !dropped.isEmpty else { return }
         var entities: [EntityName: Set<Dot>] = [:]
         for dot in reinstated + dropped {
-            for change in try changeSet(at: dot)?.changes ?? [] {
+            for change in try changeSets(at: [dot]).flatMap(\.changes) {
                 if let entity = EntityName(change) { entities[entity, default: []].insert(dot) }
             }
         }
@@ -118,8 +118,8 @@ extension Turn {
         let without = Set(dropped)
         for (entity, dots) in entities.sorted(by: { $0.key < $1.key }) {
             let steps = Set(try transaction.steps(of: entity)).union(dots).subtracting(without)
-            let sets = try steps.sorted().compactMap { try changeSet(at: $0) }
-            try transaction.rebuild(entity, from: CausalOrder.sorted(sets, about: entity))
+            let sets = try changeSets(at: steps.sorted())
+            try transaction.rebuild(entity, from: CausalOrder.sorted(sets, about: entity, forks: node.state.forks))
         }
         for dot in reinstated { try indexAgain(dot) }
         node.mergeObserver?.reviewed(setAside: dropped, reinstated: reinstated)
@@ -154,8 +154,11 @@ extension Turn {
     }
 
     private func standing(of dot: Dot) throws -> Standing {
+        let start = max(LogClocks.start(before: dot.sequence), node.state.forks.base(of: dot.replica) + 1)
         var clocks = LogClocks()
-        var next = LogClocks.start(before: dot.sequence)
+        // What a branch has in common with others is read there.
+        if start > 1 { clocks[dot.replica] = try seenClock(of: dot.replica, through: start - 1) }
+        var next = start
         while next <= dot.sequence {
             let entries = try loadEntries(of: dot.replica, from: next, countMax: Int(clamping: dot.sequence - next + 1))
             if entries.isEmpty { return .waits }
@@ -164,24 +167,17 @@ extension Turn {
                 guard let body = entry.body else { continue }
                 clocks.advance(body, of: dot.replica)
                 guard entry.entry.sequence == dot.sequence else { continue }
-                guard body.clock.allSatisfy({ transaction.merged(of: $0.replica) >= $0.sequence }) else { return .waits }
-                return clocks.cover(body.set) ? .merges : .oversteps
+                guard try body.clock.allSatisfy({ try isMerged($0) }) else { return .waits }
+                return clocks.cover(body.set, by: node.state.forks.origins[dot.replica]) ? .merges : .oversteps
             }
             next += UInt64(entries.count)
         }
         return .merges
     }
-
-    /// A change set that the log holds; nil where it holds no changes or its key is not here.
-    func changeSet(at dot: Dot) throws -> ChangeSet? {
-        try loadEntries(of: dot.replica, from: dot.sequence, countMax: 1).first?.body?.set
-    }
 }
 
 /// Why a change set is kept and not merged. The words are stored.
 public enum QuarantineReason: String, Hashable, Sendable, CaseIterable {
-    /// It names another history of something than the one held here.
-    case fork
     /// Its author was a member no longer.
     case removed
     /// It says to have seen what its author cannot have seen.
@@ -190,7 +186,6 @@ public enum QuarantineReason: String, Hashable, Sendable, CaseIterable {
     /// What to tell people.
     public var explanation: String {
         switch self {
-        case .fork: "it names another history than the one held here: a fork"
         case .context: "it says to have seen what its author had not: the device is faulty or somebody has tampered with it"
         case .removed: "its author had been removed from the group: look at it, and adopt it where it should count"
         }

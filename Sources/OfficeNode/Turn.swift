@@ -20,7 +20,7 @@ struct Turn {
     private var authored: [ReplicaID: LogHead] = [:]
     private let clockBefore: HybridTimestamp
     /// What was merged when the turn began: what goes beyond it is news.
-    private let mergedBefore: VersionVector
+    private var mergedBefore: VersionVector
 
     init(node: OfficeNode, transaction: ReplicaTransaction, now: Int64, mayAuthor: Bool = true) {
         self.mayAuthor = mayAuthor
@@ -68,6 +68,7 @@ struct Turn {
 
     /// Ends the turn: merges what has become mergeable, indexes a slice, pushes what was authored, and says what changed.
     mutating func finish() throws {
+        try placeCuts()
         try settleRoster()
         try mergeBacklog()
         try reviewQuarantine()
@@ -91,6 +92,9 @@ struct Turn {
         if hasMore { directives.append(.wake) }
     }
 
+    /// What was merged when the turn began has another name now, and is no news by it.
+    mutating func noteMergedBefore(_ dot: Dot) { mergedBefore.advance(to: dot) }
+
     /// Takes note that a log moved.
     mutating func advance(to head: LogHead, authored: Bool) {
         moved[head.replica] = head
@@ -106,6 +110,7 @@ struct Turn {
                     directives.append(.send(member.curveKey, frame))
                 }
             case .accept(let run, let peer, let byteCount): try accept(run, from: peer, byteCount: byteCount)
+            case .branches(let branches, let peer): try take(branches: branches, from: peer)
             case .warning(let warning):
                 directives.append(.warning(NodeWarning("sync", String(describing: warning))))
                 try noteOwnLog(warning)

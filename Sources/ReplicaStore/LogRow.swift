@@ -58,6 +58,9 @@ public struct ReplicaProgress: Hashable, Sendable {
     public let merged: UInt64
     /// The full-text index has the log up to here.
     public let indexed: UInt64
+    /// Where the log begins: 0, or for a branch of a forked log the last number that it has in common with the others. Change sets
+    /// up to there are in the log that it leaves.
+    public let base: UInt64
 }
 
 /// A change set that is held and not merged.

@@ -10,10 +10,12 @@ struct ReplicaTable {
         var received: LogHead
         var merged: UInt64
         var indexed: UInt64
+        /// Where the log begins: 0, or the last change set that a branch has in common with the log that it leaves.
+        var base: UInt64
         var isDirty: Bool
 
         var progress: ReplicaProgress {
-            ReplicaProgress(replica: replica, received: received, merged: merged, indexed: indexed)
+            ReplicaProgress(replica: replica, received: received, merged: merged, indexed: indexed, base: base)
         }
     }
 
@@ -25,14 +27,20 @@ struct ReplicaTable {
     private var order: [Int] = []
 
     init(loading source: some StatementSource) throws {
-        try source.forEachRow("SELECT no, id, received, hash, merged, indexed FROM replica ORDER BY no") { row in
+        let sql = """
+            SELECT no, id, received, hash, merged, indexed,
+                (SELECT MIN(log.id) FROM log WHERE log.id BETWEEN replica.no << 40 AND (replica.no + 1 << 40) - 1)
+            FROM replica ORDER BY no
+            """
+        try source.forEachRow(sql) { row in
             let replica = ReplicaID(UInt64(bitPattern: row.integer(1)))
             let head = LogHead(replica, UInt64(bitPattern: row.integer(2)), try row.hash(3))
             positions[replica] = entries.count
+            let base = row.isNull(6) ? head.sequence : LogKey(rawValue: row.integer(6)).sequence - 1
             entries.append(
                 Entry(
                     number: row.integer(0), replica: replica, received: head, merged: UInt64(bitPattern: row.integer(4)),
-                    indexed: UInt64(bitPattern: row.integer(5)), isDirty: false))
+                    indexed: UInt64(bitPattern: row.integer(5)), base: base, isDirty: false))
         }
         order = entries.indices.sorted { entries[$0].replica < entries[$1].replica }
     }
@@ -48,7 +56,7 @@ struct ReplicaTable {
             throw ReplicaStoreError(.inconsistent, "The database holds logs of \(number - 1) replicas and has no number left.")
         }
         let head = LogHead(empty: replica)
-        entries.append(Entry(number: number, replica: replica, received: head, merged: 0, indexed: 0, isDirty: false))
+        entries.append(Entry(number: number, replica: replica, received: head, merged: 0, indexed: 0, base: 0, isDirty: false))
         positions[replica] = entries.count - 1
         order.insert(entries.count - 1, at: order.firstIndex { entries[$0].replica > replica } ?? order.count)
         return entries.count - 1

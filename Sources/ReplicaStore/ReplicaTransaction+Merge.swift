@@ -76,8 +76,8 @@ extension ReplicaTransaction {
         try working.reload()
         for position in working.replicas.entries.indices {
             working.replicas.update(position) {
-                $0.merged = 0
-                $0.indexed = 0
+                $0.merged = $0.base
+                $0.indexed = $0.base
             }
         }
         working.counters = WorkingSet.Counters(messages: 0, unknownChanges: 0)

@@ -28,6 +28,15 @@ public protocol RunSource {
     /// The tag of the hash of a change set that is held; nil where it is not. Tells whether a peer that holds less of a log holds the
     /// same history. Throws what reading threw.
     func tag(at dot: Dot) throws -> UInt32?
+
+    /// What proves which history of a log is held from change set `first` on: a serialized `Branch`; nil where there is none to show.
+    /// Throws what reading threw.
+    func branch(of replica: ReplicaID, from first: UInt64) throws -> [UInt8]?
+}
+
+extension RunSource {
+    /// Nothing: for logs that cannot show what they hold.
+    public func branch(of replica: ReplicaID, from first: UInt64) throws -> [UInt8]? { nil }
 }
 
 /// Stands for a log where none is at hand, or while it cannot be read: it holds nothing that could be sent or compared.

@@ -34,6 +34,8 @@ struct Session: Sendable {
     var lacking: Set<ReplicaID> = []
     /// Logs of which a fork is suspected.
     var forks: [ReplicaID: SuspectedFork] = [:]
+    /// When the peer was last sent something about where a log was forked, in elapsed time.
+    var toldForks: [ReplicaID: Int64] = [:]
 
     var greeting = Greeting()
     /// What was said in CLOCK frames of this and earlier sessions.
@@ -153,6 +155,7 @@ struct Session: Sendable {
         hints = []
         hintedAt = nil
         ownAhead = 0
+        toldForks = [:]
     }
 }
 

@@ -9,6 +9,9 @@ public enum SyncAction: Sendable {
     /// `SyncEngine.committed`; or, where that is impossible, `SyncEngine.declined`. Given once for each change set, unless an
     /// earlier one of its log was declined.
     case accept(VerifiedRun, from: MemberID, byteCount: Int)
+    /// Branches of one log, as serialized `Branch`es: with what is held of it they may prove a fork. Where they do, divide the log and
+    /// call `SyncEngine.forked`.
+    case branches([[UInt8]], from: MemberID)
     /// Something for the log and perhaps an administrator. No content.
     case warning(SyncWarning)
 }
@@ -16,8 +19,8 @@ public enum SyncAction: Sendable {
 /// Something a peer did that is not as it should be. Names members and logs, never content. A peer that gives cause for more than
 /// `SyncConfiguration.warningsMax` in a second is not reported further in that second; `PeerStatus.faults` counts on.
 public enum SyncWarning: Hashable, Sendable, CustomStringConvertible {
-    /// The peer holds another change set of the same name: a cloned disk or a restored backup. Its log is no longer exchanged
-    /// with that peer; everything else is.
+    /// The peer holds another change set of the same name: a cloned disk or a restored backup. That log is not exchanged with the peer
+    /// until the two have shown each other where their histories part; everything else is.
     case forkSuspected(MemberID, Dot, theirTag: UInt32, ourTag: UInt32)
     /// The peer holds more of our own log than we do: this node was restored from a backup, or cloned. It must start a new
     /// replica.

@@ -61,9 +61,12 @@ extension SyncEngine {
     mutating func receivedWant(
         _ ranges: [LogRange], credit: UInt64, from peer: MemberID, _ now: Int64, log: some RunSource
     ) throws -> [SyncAction] {
+        // Who asks for what is before a branch does not know yet what the branch is one of.
+        let early = ranges.filter { range in forks.base(of: range.replica).map { range.first <= $0 } ?? false }
+        let shown = early.flatMap { showFork(of: $0.replica, to: peer) }
         guard var session = sessions[peer] else { return [] }
         let served = ranges.filter {
-            !session.isForked($0.replica) && $0.first <= committedHead($0.replica).sequence
+            !session.isForked($0.replica) && $0.first <= committedHead($0.replica).sequence && !early.contains($0)
         }
         session.service = Service(
             ranges: served.reversed(), credit: Int(min(credit, UInt64(configuration.creditGrantedMax))))
@@ -77,7 +80,7 @@ extension SyncEngine {
         if ranges.isEmpty { session.service = nil }
         sessions[peer] = session
         var budget = configuration.serveBytesMax
-        return try serve(peer, &budget, now, log: log)
+        return shown + (try serve(peer, &budget, now, log: log))
     }
 
     mutating func receivedCredit(

@@ -92,6 +92,8 @@ extension SyncEngine {
         case .busy(let busy):
             receivedBusy(Int64(busy.retryAfterMilliseconds), from: peer, now)
             return []
+        case .trace(let trace): return try receivedTrace(try SyncReading.marks(trace.heads), from: peer, log: log)
+        case .fork(let fork): return [.branches(try SyncReading.branches(fork.branches), from: peer)]
         case .run: throw FrameFault("a frame with more in it than a run")
         case .hello, .refused: return []
         case .join, .welcome, .joinChallenge, .joinReveal, .joinWaiting:
@@ -296,6 +298,7 @@ extension SyncEngine {
     /// Takes note of what the peer says it holds of one log. With a log at hand, a peer that holds less of it than we do is seen to
     /// hold another history too.
     mutating func learn(_ head: TaggedClockEntry, from peer: MemberID, log: some RunSource) throws -> [SyncAction] {
+        if let end = forks.end(of: head.replica), head.sequence > end { return showFork(of: head.replica, to: peer) }
         guard var session = sessions[peer] else { return [] }
         defer { sessions[peer] = session }
         session.advance(head.replica, to: head.sequence, tag: head.tag)
@@ -317,7 +320,10 @@ extension SyncEngine {
             session.forks[head.replica] = nil
             return []
         }
-        guard session.forks[head.replica] == nil else { return [] }
+        if session.forks[head.replica] != nil {
+            // Known, and still not found where: what was asked may have been lost.
+            return PlantedBug.isPlanted(.hidesForks) ? [] : try trace(head.replica, upTo: head.sequence, to: &session, log: log)
+        }
         let fork = SuspectedFork(sequence: head.sequence, theirTag: head.tag, ourTag: ownTag)
         session.forks[head.replica] = fork
         session.told[head.replica] = nil
@@ -326,7 +332,7 @@ extension SyncEngine {
         return [
             .warning(.forkSuspected(peer, head.dot, theirTag: head.tag, ourTag: ownTag)),
             send(SyncFrames.heads([fork.entry(of: head.replica)]), to: peer),
-        ]
+        ] + (try trace(head.replica, upTo: head.sequence, to: &session, log: log))
     }
 }
 

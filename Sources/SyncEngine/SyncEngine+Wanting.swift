@@ -102,6 +102,9 @@ extension SyncEngine {
         // Our own log comes from ourselves alone; with more in it than we hold, `learn` says what that means.
         if name == replica { return learn(end, from: peer) }
         if sessions[peer]?.isForked(name) == true { return returnCredit(byteCount, to: peer, now) }
+        if let end = forks.end(of: name), run.head.sequence > end {
+            return returnCredit(byteCount, to: peer, now) + showFork(of: name, to: peer)
+        }
         guard run.anchor == head else {
             sessions[peer]?.advance(name, to: end.sequence, tag: end.tag)
             if run.head.sequence <= head.sequence { return returnCredit(byteCount, to: peer, now) }

@@ -33,15 +33,18 @@ public struct SyncEngine: Sendable {
     public private(set) var formerFaults: UInt64 = 0
     /// Whether it was said that a peer knows another end of the log that we write.
     var hasWarnedOfOwnLog = false
+    /// The forks that are known, by the logs that end there and by the branches that begin there.
+    var forks = KnownForks()
 
     /// An engine for a node that holds `heads`.
     ///
     /// - Parameters:
     ///   - member: Ourselves.
     ///   - replica: The replica that we write to.
-    ///   - heads: How far every log is held, our own included, in any order.
+    ///   - heads: How far every log is held, our own included, in any order; a branch of which nothing is held as far as its base.
+    ///   - forks: Where logs are known to be forked.
     public init(
-        group: GroupID, member: MemberID, replica: ReplicaID, heads: [LogHead],
+        group: GroupID, member: MemberID, replica: ReplicaID, heads: [LogHead], forks: [KnownFork] = [],
         configuration: SyncConfiguration = SyncConfiguration()
     ) {
         self.group = group
@@ -51,6 +54,7 @@ public struct SyncEngine: Sendable {
         configuration.creditBytes = max(configuration.creditBytes, SyncConfiguration.creditBytesMin)
         self.configuration = configuration
         for head in heads where head.sequence > 0 { logs[head.replica] = LogProgress(head) }
+        for fork in forks { self.forks.add(fork) }
     }
 
     /// How far every log is committed.
@@ -143,6 +147,9 @@ extension SyncEngine {
         standing = fresh
         return fresh
     }
+
+    /// What is held changed in another way than by growing.
+    mutating func forgetStanding() { standing = nil }
 
     /// Takes note of a committed head; never lowers one.
     mutating func commit(_ head: LogHead) {

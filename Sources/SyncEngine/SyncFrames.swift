@@ -63,6 +63,14 @@ enum SyncFrames {
         }
     }
 
+    static func trace(_ marks: [TaggedClockEntry]) -> Suture_V1_Frame { frame { $0.trace.heads = marks.map(head) } }
+
+    /// Throws where `branches` are no serialized branches.
+    static func fork(_ branches: [[UInt8]]) throws -> Suture_V1_Frame {
+        let messages = try branches.map { try Suture_V1_Branch(serializedBytes: $0) }
+        return frame { $0.fork.branches = messages }
+    }
+
     private static func head(_ entry: TaggedClockEntry) -> Suture_V1_Head {
         var message = Suture_V1_Head()
         message.replica = entry.replica.rawValue

@@ -49,6 +49,37 @@ enum SyncReading {
         return heads
     }
 
+    /// Marks of TRACE: of one log, ascending by number, not too many.
+    static func marks(_ messages: [Suture_V1_Head]) throws(FrameFault) -> [TaggedClockEntry] {
+        guard messages.count <= SyncEngine.marksMax else {
+            throw FrameFault("a TRACE of \(messages.count) numbers; the limit is \(SyncEngine.marksMax)")
+        }
+        var marks: [TaggedClockEntry] = []
+        for message in messages {
+            let mark = TaggedClockEntry(ReplicaID(message.replica), message.sequence, tag: message.tag)
+            guard mark.sequence > 0, mark.sequence <= sequenceMax else {
+                throw FrameFault("a TRACE with the impossible number \(mark.sequence)")
+            }
+            if let previous = marks.last, previous.replica != mark.replica || previous.sequence >= mark.sequence {
+                throw FrameFault("a TRACE of several logs or out of order")
+            }
+            marks.append(mark)
+        }
+        return marks
+    }
+
+    /// The branches of FORK, serialized: some, and not too many.
+    static func branches(_ messages: [Suture_V1_Branch]) throws(FrameFault) -> [[UInt8]] {
+        guard !messages.isEmpty, messages.count <= SyncEngine.branchesMax else {
+            throw FrameFault("a FORK of \(messages.count) branches; the limit is \(SyncEngine.branchesMax)")
+        }
+        do {
+            return try messages.map { try $0.serializedBytes() }
+        } catch {
+            throw FrameFault("a FORK that does not parse")
+        }
+    }
+
     /// Ranges of WANT: ascending, not too many, none empty or overlapping.
     static func ranges(_ messages: [Suture_V1_Range], _ limits: SyncConfiguration) throws(FrameFault) -> [LogRange] {
         guard messages.count <= limits.rangesMax else {

@@ -3,7 +3,7 @@ import Foundation
 
 /// The test vectors of `Protocol/vectors`: written where `SUTURE_WRITE_VECTORS` is set to 1, else only read.
 enum VectorFile: String, CaseIterable {
-    case keys, clocks, changes, chain, runs, refusals, membership
+    case keys, clocks, changes, chain, runs, refusals, membership, forks
 
     static let isWriting = ProcessInfo.processInfo.environment["SUTURE_WRITE_VECTORS"] == "1"
 

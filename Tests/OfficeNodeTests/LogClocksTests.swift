@@ -24,7 +24,7 @@ struct LogClocksTests {
         var clocks = LogClocks()
         func isBelieved(_ body: ChangeSetBody) -> Bool {
             clocks.advance(body, of: author)
-            return clocks.cover(body.set)
+            return clocks.cover(body.set, by: author)
         }
         #expect(isBelieved(body(1)))
         #expect(!isBelieved(body(2, context: [(peer, 1)])), "it has told of nothing of the peer's")
@@ -40,7 +40,28 @@ struct LogClocksTests {
     func apart() {
         var clocks = LogClocks()
         clocks.advance(body(1, clock: [(peer, 5)]), of: author)
-        #expect(clocks[author][peer] == 5)
-        #expect(clocks[peer][author] == 0)
+        #expect(clocks[author][peer]?.sequence == 5)
+        #expect(clocks[peer][author] == nil)
+    }
+
+    @Test("a whole clock takes the place of what was told before, so that it may be read from there")
+    func wholeClock() {
+        var clocks = LogClocks()
+        clocks.advance(body(1, clock: [(peer, 5)]), of: author)
+        var later = body(2, clock: [(ReplicaID(3), 4)], context: [(peer, 5)])
+        later.isFullClock = true
+        clocks.advance(later, of: author)
+        #expect(!clocks.cover(later.set, by: author))
+        #expect(clocks[author][ReplicaID(3)]?.sequence == 4)
+    }
+
+    @Test("the author of a branch calls its own log by the name that it had")
+    func branch() {
+        let branch = ReplicaID(9)
+        let set = ChangeSet(
+            stamp: Stamp(Dot(branch, 4), .zero), actor: .system, office: nil,
+            changes: [.thread(ThreadID(high: 1, low: 1), context: VersionVector(Dot(author, 3)), .tagged("x"))])
+        #expect(LogClocks().cover(set, by: author))
+        #expect(!LogClocks().cover(set, by: branch))
     }
 }

@@ -1,8 +1,9 @@
 import Causality
 import ChangeLog
 import InboxModel
-import PartitionSimulator
 import Testing
+
+@testable import PartitionSimulator
 
 @Suite("The ledger")
 struct LedgerTests {
@@ -48,6 +49,23 @@ struct LedgerTests {
         #expect(ledger.history(endingAt: LogHead(one, 4, hash(4))) == nil)
         #expect(ledger.knows(LogHead(one, 3, hash(13))) && !ledger.knows(LogHead(one, 3, hash(14))))
         #expect(ledger.knows(LogHead(empty: two)))
+    }
+
+    @Test("A branch is known by the name that its first change set gives it, and what a disk lost is what does not lead to its end")
+    func branches() throws {
+        let ledger = Ledger()
+        for number in UInt64(1)...3 {
+            let previous = number == 1 ? .zero : hash(number - 1)
+            ledger.record(body(Dot(one, number)), hash: hash(number), previous: previous, by: 0, at: 0)
+            ledger.acknowledge(Dot(one, number), hash(number))
+        }
+        ledger.record(body(Dot(one, 2)), hash: hash(12), previous: hash(1), by: 0, at: 0)
+        let (first, second) = (ReplicaID(branchOf: one, from: hash(2)), ReplicaID(branchOf: one, from: hash(12)))
+        #expect(ledger.knows(LogHead(first, 3, hash(3))) && ledger.knows(LogHead(second, 2, hash(12))))
+        #expect(ledger.knows(LogHead(second, 1, hash(1))), "nothing is held of it yet")
+        #expect(!ledger.knows(LogHead(second, 3, hash(3))) && !ledger.knows(LogHead(ReplicaID(99), 3, hash(3))))
+        #expect(ledger.origin(of: first) == one && ledger.origin(of: two) == two)
+        #expect(ledger.writeOff(beyond: LogHead(one, 2, hash(12)), by: 0) == [Dot(one, 2), Dot(one, 3)])
     }
 
     @Test("Acknowledging one of two change sets of one name leaves the other alone")

@@ -2,6 +2,7 @@ import Causality
 import ChangeLog
 import SyncEngine
 import Testing
+import Vault
 import WireProtocol
 
 @Suite("Forks")
@@ -70,6 +71,74 @@ struct ForkTests {
         try world.run(limit: 60_000)
         #expect(Self.forks(world.nodes[0]).count == 2)
         #expect(world.violations.isEmpty)
+    }
+
+    @Test(
+        "Both sides find the first change set that differs, however long the logs are, and show each other what is signed there",
+        arguments: [(1, 1, 2), (40, 40, 40), (200, 300, 90), (5_000, 4_400, 4_399), (70, 70, 1)])
+    func firstDifference(_ one: Int, _ other: Int, first: Int) throws {
+        let world = try World(3)
+        let author = world.nodes[2]
+        for (index, count) in [one, other].enumerated() {
+            var sealer = ChangeSetSealer(group: author.group.id, head: LogHead(empty: author.replica))
+            for number in 1...count {
+                // Nothing random in it: the two are the same up to the number at which they part.
+                let entry = try sealer.seal(
+                    rosterChanges: [1, number < first ? 0 : UInt8(index + 1)], epoch: author.group.epoch.id)
+                let signature = try author.member.keys.sign(LogDomain.changeSetSignature, entry.hash.digest)
+                let stored = MemoryLog.Stored(
+                    entry: entry, signature: signature, author: author.id, epoch: author.group.epoch.id)
+                world.nodes[index].log.add(stored, to: author.replica)
+            }
+            world.nodes[index].restart()
+        }
+        try world.connect(0, 1)
+        let mustFind = min(one, other) >= first
+        try world.run(limit: 60_000) { !mustFind || $0.nodes[0...1].allSatisfy { !$0.branches.isEmpty } }
+        for (node, peer) in [(world.nodes[0], world.nodes[1]), (world.nodes[1], world.nodes[0])] where mustFind {
+            let shown = try #require(node.branches.first)
+            #expect(shown.from == peer.id && shown.shown.count == 1)
+            let branch = try #require(shown.shown.first)
+            #expect(branch.first == UInt64(first) && branch.origin == world.nodes[2].replica)
+            let hash = try branch.verify(in: node.group.id, key: world.nodes[2].member.keys.publicKey)
+            let held = try #require(peer.log.logs[branch.origin]?[first - 1])
+            #expect(hash == held.entry.hash)
+        }
+        if !mustFind { #expect(world.nodes.reduce(0) { $0 + $1.branches.count } == 0) }
+        #expect(world.count(.trace) <= 16, "each answer narrows it down sixty-four times")
+        #expect(world.violations.isEmpty)
+    }
+
+    @Test("What a peer says of a log beyond where it is known to be forked is answered with what proves the fork, and not asked for")
+    func knownFork() throws {
+        let world = try Self.forked(4, 4)
+        let replica = world.nodes[2].replica
+        let evidence = try #require(try world.nodes[1].log.branch(of: replica, from: 1))
+        let fork = KnownFork(log: replica, end: LogHead(empty: replica), branches: [ReplicaID(77)], evidence: [evidence])
+        try world.connect(0, 1)
+        try world.pass(world.nodes[0].forked(fork, heads: [], now: world.now), from: 0)
+        try world.run(limit: 60_000)
+        #expect(world.nodes[0].engine.clock[replica] == 0)
+        #expect(world.nodes[1].branches.contains { $0.shown.map(\.bytes) == [evidence] })
+        let marks = try Frames.bytes { $0.heads.heads = [Frames.head(replica.rawValue, 9, 1)] }
+        let before = world.count(.want, from: 0)
+        try world.deliver(marks, from: 1, to: 0)
+        try world.run(limit: 10_000)
+        #expect(world.count(.want, from: 0) == before)
+    }
+
+    @Test(
+        "A TRACE out of order, of several logs or too long, and a FORK without branches are refused",
+        arguments: [
+            [(1, 2, 0), (1, 1, 0)], [(1, 2, 0), (2, 3, 0)], [(1, 0, 0)], (0..<65).map { (1, $0 + 1, 0) },
+        ] as [[(UInt64, UInt64, UInt32)]])
+    func malformed(_ marks: [(UInt64, UInt64, UInt32)]) throws {
+        let world = try PushTests.settled(2)
+        let before = world.nodes[0].status(of: world.nodes[1])?.faults ?? 0
+        try world.deliver(try Frames.bytes { $0.trace.heads = marks.map { Frames.head($0.0, $0.1, $0.2) } }, from: 1, to: 0)
+        try world.deliver(try Frames.bytes { $0.fork.branches = [] }, from: 1, to: 0)
+        #expect(world.nodes[0].status(of: world.nodes[1])?.faults == before + 2)
+        #expect(world.nodes[0].branches.isEmpty)
     }
 
     @Test("A suspicion that the peer's next clock does not bear out is dropped")

@@ -4,7 +4,7 @@ import WireProtocol
 
 /// What a frame is, for tests that count frames.
 enum FrameKind: String, Hashable, Sendable {
-    case hello, same, clock, want, run, credit, done, busy, refused, heads, other, unreadable
+    case hello, same, clock, want, run, credit, done, busy, refused, heads, trace, fork, other, unreadable
 
     init(_ bytes: [UInt8]) {
         if RunReader.runRange(in: bytes) != nil {
@@ -27,6 +27,8 @@ enum FrameKind: String, Hashable, Sendable {
             case .busy: .busy
             case .refused: .refused
             case .heads: .heads
+            case .trace: .trace
+            case .fork: .fork
             case .join, .welcome, .joinChallenge, .joinReveal, .joinWaiting: .other
             }
     }

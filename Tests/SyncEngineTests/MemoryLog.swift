@@ -31,6 +31,18 @@ struct MemoryLog: RunSource {
         return (1...max(1, log.count)).contains(Int(clamping: dot.sequence)) && !log.isEmpty ? log[Int(dot.sequence) - 1].entry.hash.tag : nil
     }
 
+    func branch(of replica: ReplicaID, from first: UInt64) throws -> [UInt8]? {
+        if isBroken { throw Failure() }
+        let log = logs[replica] ?? []
+        guard first >= 1, first <= UInt64(log.count), let end = log[Int(first - 1)...].firstIndex(where: { $0.signature != nil }),
+            let signature = log[end].signature
+        else { return nil }
+        return try LogBranch(
+            origin: replica, author: log[end].author, previous: first == 1 ? .zero : log[Int(first - 2)].entry.hash,
+            epoch: log[end].epoch, signature: signature, entries: log[Int(first - 1)...end].map(\.entry)
+        ).bytes
+    }
+
     func head(_ replica: ReplicaID) -> LogHead {
         logs[replica]?.last.map { LogHead(replica, $0.entry.sequence, $0.entry.hash) } ?? LogHead(empty: replica)
     }

@@ -22,6 +22,8 @@ final class TestNode {
     /// Bytes of the runs that were committed.
     private(set) var bytesCommitted = 0
     private(set) var warnings: [SyncWarning] = []
+    /// The branches of logs that peers showed.
+    private(set) var branches: [(shown: [LogBranch], from: MemberID)] = []
     /// What must never happen, and did.
     private(set) var violations: [String] = []
     /// Every change set that the engine gave to commit, and how often.
@@ -97,6 +99,10 @@ final class TestNode {
         try perform(engine.replaceReplica(replica, now: now), now)
     }
 
+    func forked(_ fork: KnownFork, heads: [LogHead], now: Int64) throws -> Frames {
+        try perform(engine.forked(fork, heads: heads, now: now), now)
+    }
+
     func removePeer(_ peer: MemberID, now: Int64) throws -> Frames { try perform(engine.removePeer(peer, now: now), now) }
 
     func tick(now: Int64) throws -> Frames { try perform(engine.tick(now: now, log: log), now) }
@@ -143,6 +149,7 @@ final class TestNode {
             switch action {
             case .send(let peer, let bytes): frames.append((peer, bytes))
             case .warning(let warning): warnings.append(warning)
+            case .branches(let shown, let peer): branches.append((try shown.map { try LogBranch(bytes: $0) }, peer))
             case .accept(let run, let peer, let byteCount):
                 note(run, peer, byteCount)
                 commits.append((run, peer, byteCount, now + (commitDelay ?? 0)))

@@ -30,12 +30,22 @@ public struct Roster: Sendable {
     private(set) var epochTimes: [EpochID: Int64] = [:]
     private var cuts: [ReplicaID: UInt64] = [:]
     private var adopted: [ReplicaID: [ClosedRange<UInt64>]] = [:]
-    private var graph = RosterGraph()
+    private var graph: RosterGraph
     private var genesis: Genesis?
     private let group: GroupID
+    private var forks: LogForks
+    /// Which log holds the change set that a cut names.
+    private var cutPlaces: [LogHead: ReplicaID] = [:]
 
     /// The roster of a group of which only the name (the hash of its genesis) is known.
-    public init(group: GroupID) { self.group = group }
+    public init(group: GroupID) { self.init(group: group, forks: LogForks()) }
+
+    /// The same where logs are known to be forked.
+    init(group: GroupID, forks: LogForks) {
+        self.group = group
+        self.forks = forks
+        graph = RosterGraph(forks: forks)
+    }
 
     /// All members, ascending by name.
     public var sorted: [Member] { members.values.sorted { $0.name < $1.name } }
@@ -106,7 +116,7 @@ public struct Roster: Sendable {
     /// Whether `administrator` is who should grant a missing key: it admitted the member, or began the epoch.
     func isResponsible(_ administrator: MemberID, for gap: MissingGrant) -> Bool {
         graph.operations.contains { operation in
-            authors[operation.dot.replica] == administrator
+            authors[forks.origins[operation.dot.replica]] == administrator
                 && operation.changes.records.contains { record in
                     switch record {
                     case .admitted(let member): member.id == gap.member
@@ -138,15 +148,43 @@ public struct Roster: Sendable {
         replay()
     }
 
+    /// More logs are known to be forked: applies all roster changes of the log again, by the names that their change sets have now.
+    mutating func fork(_ forks: LogForks, _ operations: [RosterOperation]) {
+        self.forks = forks
+        graph = RosterGraph(forks: forks)
+        apply(operations)
+    }
+
+    /// The heads that removals name as cuts of logs that were forked: which branch each lies in decides what counts.
+    var forkedCuts: [LogHead] {
+        if forks.isEmpty { return [] }
+        return graph.operations.flatMap { operation in
+            operation.changes.records.flatMap { record -> [LogHead] in
+                if case .removed(let removal) = record { removal.cut } else { [] }
+            }
+        }.filter { forks.logs(of: forks.origins[$0.replica]).count > 1 }
+    }
+
+    /// Takes note of where the change sets that cuts name are held. Returns whether that is news.
+    mutating func place(cuts places: [LogHead: ReplicaID]) -> Bool {
+        if places == cutPlaces { return false }
+        cutPlaces = places
+        replay()
+        return true
+    }
+
     private mutating func replay() {
         guard let genesis else { return }
-        let replay = RosterReplay(graph, genesis: genesis, group: group)
+        let replay = RosterReplay(graph, genesis: genesis, group: group, forks: forks, cutPlaces: cutPlaces)
         groupName = genesis.groupName
         members = replay.members
         former = replay.former
         // Two members with one key were admitted apart, one of them with what it had no right to: the smaller id has it.
         byCurveKey = Dictionary(members.values.map { ($0.curveKey, $0.id) }, uniquingKeysWith: min)
         authors = replay.authors
+        for branch in forks.branches.values {
+            if let author = authors[branch.origin] { authors[branch.id] = author }
+        }
         policy = replay.policy
         enrolled = replay.enrolled
         signingKeys = replay.enrolled.mapValues(\.signingKey)

@@ -22,6 +22,7 @@ extension RosterOperation {
 /// Operations come in any order that keeps each log's own. One whose past is not complete yet waits and counts for nothing. What the
 /// graph says of those that do not wait depends on which they are and not on the order in which they came.
 struct RosterGraph {
+    private let forks: LogForks
     /// Those whose past is complete, each after its past. Their positions name them in `past`.
     private(set) var operations: [RosterOperation] = []
     /// For each operation, the positions of all that its author had seen.
@@ -33,6 +34,9 @@ struct RosterGraph {
     private var received: [ReplicaID: [UInt64]] = [:]
     /// Those whose past is not complete.
     private(set) var waiting: [RosterOperation] = []
+
+    /// An empty graph of logs of which some are known to be forked.
+    init(forks: LogForks = LogForks()) { self.forks = forks }
 
     /// The positions in one order on every node: each after its past, and what is concurrent by how long its chain is, then by dot.
     var ordered: [Int] {
@@ -52,12 +56,19 @@ struct RosterGraph {
 
     /// The position of the operation at `entry`, if it is here and of that history.
     func position(of entry: TaggedClockEntry) -> Int? {
-        guard let position = positions[entry.dot], operations[position].tag == entry.tag else { return nil }
-        return position
+        if let position = positions[entry.dot], operations[position].tag == entry.tag { return position }
+        if forks.isEmpty { return nil }
+        // Its author knew the log before it was known to be forked, or names what the branch has in common with others.
+        for log in forks.path(to: entry.replica).dropLast() + forks.continuations(of: entry.replica).dropFirst() {
+            if let position = positions[Dot(log, entry.sequence)], operations[position].tag == entry.tag { return position }
+        }
+        return nil
     }
 
     /// The position of the first roster change of a log, which names its author.
-    func position(at dot: Dot) -> Int? { positions[dot] }
+    func position(ofFirst replica: ReplicaID) -> Int? {
+        forks.pieces(of: replica, from: 1, through: 1).first.flatMap { positions[Dot($0.log, 1)] }
+    }
 
     /// What `entries` name, with all before them. Nil where one of them is not here.
     func closure(of entries: [TaggedClockEntry]) -> PositionSet? {
@@ -90,11 +101,18 @@ struct RosterGraph {
         }
     }
 
+    /// The roster change before `dot` in the history that it ends.
+    private func before(_ dot: Dot) -> Dot? {
+        for log in forks.path(to: dot.replica).reversed() {
+            if let earlier = received[log]?.last(where: { $0 < dot.sequence }) { return Dot(log, earlier) }
+        }
+        return nil
+    }
+
     /// Puts an operation behind its past; false where some of that is not here.
     private mutating func place(_ operation: RosterOperation) -> Bool {
         var parents = operation.changes.seen.map { position(of: $0) }
-        let earlier = received[operation.dot.replica]?.last { $0 < operation.dot.sequence }
-        if let earlier { parents.append(positions[Dot(operation.dot.replica, earlier)]) }
+        if let earlier = before(operation.dot) { parents.append(positions[earlier]) }
         for case .recovered(let recovery) in operation.changes.records { parents += recovery.seen.map { position(of: $0) } }
         guard !parents.contains(nil) else { return false }
         var past = PositionSet()

@@ -15,6 +15,9 @@ struct RosterReplay {
     private let genesis: Genesis
     private let group: GroupID
     private let ordered: [Int]
+    private let forks: LogForks
+    private let cutPlaces: [LogHead: ReplicaID]
+    /// Who wrote each log, by what it was written as: branches are not named.
     let authors: [ReplicaID: MemberID]
     /// Everybody ever admitted lawfully, with the key that their change sets are verified with.
     private(set) var enrolled: [MemberID: Member] = [:]
@@ -47,12 +50,16 @@ struct RosterReplay {
         var offices: [MemberID: [(position: Int, office: OfficeID?)]] = [:]
     }
 
-    init(_ graph: RosterGraph, genesis: Genesis, group: GroupID) {
+    init(
+        _ graph: RosterGraph, genesis: Genesis, group: GroupID, forks: LogForks = LogForks(), cutPlaces: [LogHead: ReplicaID] = [:]
+    ) {
+        self.forks = forks
+        self.cutPlaces = cutPlaces
         self.graph = graph
         self.genesis = genesis
         self.group = group
         ordered = graph.ordered
-        authors = Self.authors(in: graph, ordered)
+        authors = Self.authors(in: graph, ordered, forks)
         for member in genesis.administrators { enrolled[member.id] = member }
         judge(lawfulness: true)
         judge(lawfulness: false)
@@ -60,13 +67,13 @@ struct RosterReplay {
 
     /// The author of each log is who its own first roster change says, admitted or not: a device that joins holds its own first
     /// change set before the group's log that admits it.
-    private static func authors(in graph: RosterGraph, _ ordered: [Int]) -> [ReplicaID: MemberID] {
+    private static func authors(in graph: RosterGraph, _ ordered: [Int], _ forks: LogForks) -> [ReplicaID: MemberID] {
         var authors: [ReplicaID: MemberID] = [:]
         // Also those that wait for their past: who signed a log is known from the log alone.
         let waiting = graph.waiting.sorted { $0.dot < $1.dot }
         for operation in ordered.map({ graph.operations[$0] }) + waiting {
             for case .replicaStarted(let replica, let member) in operation.changes.records
-            where replica == operation.dot.replica && authors[replica] == nil { authors[replica] = member }
+            where replica == forks.origins[operation.dot.replica] && authors[replica] == nil { authors[replica] = member }
         }
         return authors
     }
@@ -83,7 +90,7 @@ struct RosterReplay {
         }
         for position in ordered {
             let operation = graph.operations[position]
-            guard let author = authors[operation.dot.replica] else { continue }
+            guard let author = author(of: operation.dot.replica) else { continue }
             for record in operation.changes.records {
                 guard may(author, write: record, at: position, standing, lawfulness: lawfulness) else { continue }
                 note(record, at: position, in: &standing, lawfulness: lawfulness)
@@ -100,7 +107,8 @@ struct RosterReplay {
         let past = graph.pasts[position]
         switch record {
         case .genesis, .unknown: return false
-        case .replicaStarted(let replica, let member): return replica == graph.operations[position].dot.replica && author == member
+        case .replicaStarted(let replica, let member):
+            return replica == forks.origins[graph.operations[position].dot.replica] && author == member
         case .endpointChanged(let member, _):
             return author == member && (lawfulness || !isShutOut(author, at: position))
         case .recovered(let recovery):
@@ -218,11 +226,24 @@ struct RosterReplay {
         let operation = graph.operations[position]
         // Who retires itself keeps all up to that very change set.
         if operation.dot.replica == replica { return operation.dot.sequence }
-        for case .removed(let removal) in operation.changes.records where removal.member == authors[replica] {
-            return removal.cut.first { $0.replica == replica }?.sequence ?? 0
+        if forks.path(to: operation.dot.replica).contains(replica) { return .max }
+        for case .removed(let removal) in operation.changes.records where removal.member == author(of: replica) {
+            let cut = removal.cut.map { self.cut($0, of: replica) }.max() ?? 0
+            return max(cut, forks.base(of: replica))
         }
-        return 0
+        return forks.base(of: replica)
     }
+
+    /// How far a removal that names `head` lets the log of `replica` count: as far as `head` goes in it, or whole where `head` lies in
+    /// one of its branches. Where the change set of `head` has not come, no branch that might be meant counts yet.
+    private func cut(_ head: LogHead, of replica: ReplicaID) -> UInt64 {
+        let place = cutPlaces[head] ?? head.replica
+        if place == replica { return head.sequence }
+        return forks.path(to: place).dropLast().contains(replica) ? .max : 0
+    }
+
+    /// Who wrote a log or branch.
+    private func author(of replica: ReplicaID) -> MemberID? { authors[forks.origins[replica]] }
 
     private func isFree(_ member: Member, in past: PositionSet, _ standing: Standing) -> Bool {
         standing.admitted.allSatisfy { id, admissions in
@@ -261,7 +282,7 @@ struct RosterReplay {
             guard let position, let member = enrolled[id] else { return nil }
             let operation = graph.operations[position]
             for case .removed(let removal) in operation.changes.records where removal.member == id {
-                return FormerMember(member: member, removal: removal, by: authors[operation.dot.replica])
+                return FormerMember(member: member, removal: removal, by: author(of: operation.dot.replica))
             }
             return nil
         }.sorted { $0.member.name == $1.member.name ? $0.member.id < $1.member.id : $0.member.name < $1.member.name }
@@ -270,10 +291,12 @@ struct RosterReplay {
     /// How far the logs of those who were removed count. Logs that are not named count whole.
     var cuts: [ReplicaID: UInt64] {
         var cuts: [ReplicaID: UInt64] = [:]
-        for (replica, author) in authors {
-            if enrolled[author] != nil, settled.admitted[author] == nil { cuts[replica] = 0 }
-            for removal in removals[author] ?? [] where !isBegunAnew(replica, by: author, after: removal) {
-                cuts[replica] = min(cuts[replica] ?? .max, cut(removal, of: replica))
+        for (origin, author) in authors {
+            for replica in forks.logs(of: origin) {
+                if enrolled[author] != nil, settled.admitted[author] == nil { cuts[replica] = forks.base(of: replica) }
+                for removal in removals[author] ?? [] where !isBegunAnew(replica, by: author, after: removal) {
+                    cuts[replica] = min(cuts[replica] ?? .max, cut(removal, of: replica))
+                }
             }
         }
         return cuts
@@ -281,7 +304,7 @@ struct RosterReplay {
 
     /// Whether a log was begun after the recovery signers had lifted a removal.
     private func isBegunAnew(_ replica: ReplicaID, by author: MemberID, after removal: Int) -> Bool {
-        guard let first = graph.position(at: Dot(replica, 1)) else { return false }
+        guard let first = graph.position(ofFirst: replica) else { return false }
         return isLifted(removal, of: author, in: graph.pasts[first])
     }
 

@@ -16,16 +16,16 @@ struct ComponentFold {
 
     /// Makes it the fold of the logs that end with `heads`, without the change sets that were set aside. Returns false where the
     /// ledger does not know one of them.
-    mutating func update(to heads: [LogHead], without setAside: Set<Dot>, from ledger: Ledger) -> Bool {
-        let target = VersionVector(heads.map { VersionVector.Entry($0.replica, $0.sequence) })
-        let isPlainNow = setAside.isEmpty && heads.allSatisfy { !ledger.forked.contains($0.replica) }
+    mutating func update(to logs: [NamedLog], without setAside: Set<Dot>, from ledger: Ledger) -> Bool {
+        let target = VersionVector(logs.map { VersionVector.Entry($0.head.replica, $0.head.sequence) })
+        let isPlainNow = setAside.isEmpty && logs.allSatisfy { !ledger.forked.contains(ledger.origin(of: $0.head.replica)) }
         if !isPlain || !isPlainNow || !target.dominates(clock) { self = ComponentFold() }
-        for head in heads.sorted(by: { $0.replica < $1.replica }) {
-            guard let entries = ledger.history(endingAt: head) else {
-                self = ComponentFold()
-                return false
-            }
-            for entry in entries.dropFirst(Int(clamping: clock[head.replica])) where !setAside.contains(entry.dot) {
+        guard let histories = NamedHistories(logs, ledger: ledger) else {
+            self = ComponentFold()
+            return false
+        }
+        for log in logs.sorted(by: { $0.head.replica < $1.head.replica }) {
+            for entry in histories.entries(of: log, after: clock[log.head.replica]) where !setAside.contains(entry.dot) {
                 inbox.add(entry.set)
             }
         }

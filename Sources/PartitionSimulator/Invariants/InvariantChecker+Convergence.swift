@@ -10,13 +10,31 @@ extension InvariantChecker {
     /// Checks that the nodes of a component, which hear each other and have nothing left to do, hold the same logs and show the
     /// same, that it is what the ledger says it must be, and that nothing acknowledged is missing.
     ///
-    /// Where nodes of it hold two histories of a log, only the other logs are compared, and a remark says so: which history
-    /// is to be followed is for people to decide, and what depends on either cannot be merged by those who hold the other. Nor is
-    /// a log compared with a node that has nothing of it, as who may write it can stand in the other history. Two processes with
-    /// the keys of one member take each other's frames, so neither is held to anything; nor is a node whose disk lied before a power
-    /// cut, or that says that it cannot store any more since its disk lied or rotted.
-    public func checkConverged(_ group: SimulatedGroup, component members: [SimulatedNode]) {
-        let component = members.filter { !hasTwin($0, in: group) && !watch($0).isDamaged }
+    /// Where nodes of it hold two histories of a log and have not come to hold both, that is a breach, and only the other logs are compared
+    /// beyond it. Where others hold more of a node's own log, that is said in a remark. Nor is a log then compared with a node that has
+    /// nothing of it, as who may write it can stand in the other history. Two processes with the keys of one member take each other's
+    /// frames, so neither is held to anything; nor is a node whose disk lied before a power cut, or that says that it cannot store any more
+    /// since its disk lied or rotted.
+    public func checkConverged(_ group: SimulatedGroup, component: [SimulatedNode]) {
+        let single = component.filter { !hasTwin($0, in: group) }
+        guard single.count < component.count else { return checkConverged(group, members: component) }
+        remark("two processes have the keys of one member: their convergence is not judged")
+        // What comes to others through one of the two may stay away: only who is connected otherwise is compared.
+        var left = single
+        while let first = left.first {
+            var part = [first]
+            var next = 0
+            while next < part.count {
+                part += left.filter { node in !part.contains { $0 === node } && group.isConnected(node, part[next]) }
+                next += 1
+            }
+            left.removeAll { node in part.contains { $0 === node } }
+            checkConverged(group, members: part)
+        }
+    }
+
+    private func checkConverged(_ group: SimulatedGroup, members: [SimulatedNode]) {
+        let component = members.filter { !watch($0).isDamaged }
         for node in members where watch(node).isDamaged {
             remark("the replica of \(node.name) is damaged by what its disk did: its convergence is not judged")
         }
@@ -25,11 +43,12 @@ extension InvariantChecker {
         for node in component.dropFirst() { compareClocks(first, node, without: forks, at: group.now) }
         checkHeld(by: component, first, without: forks, at: group.now)
         for node in component { compareQuarantine(first, node, isForked: !forks.isEmpty, at: group.now) }
-        if members.contains(where: { hasTwin($0, in: group) }) {
-            remark("two processes have the keys of one member: their convergence is not judged")
-        }
         if !forks.isEmpty {
             let names = forks.keys.sorted().map(\.description).joined(separator: ", ")
+            let isMixed = members.contains { watch($0).isDamaged }
+            if !isMixed && forks.values.contains(where: \.behind.isEmpty) {
+                report(.forks, at: group.now, "the histories of log \(names) are known, and the nodes have not come to hold all of them")
+            }
             return remark("fork of \(names): convergence not judged beyond the other logs")
         }
         guard invariants.contains(.convergence) else { return }
@@ -137,11 +156,12 @@ extension InvariantChecker {
     /// Brings the fold to what a node has merged. False where the ledger does not know all of it, which is reported elsewhere.
     func updateFold(to node: SimulatedNode) throws -> Bool {
         let reader = node.store.reader
-        let heads = try node.store.progress.filter { $0.merged > 0 }.map { log in
-            if log.merged == log.received.sequence { return log.received }
-            return LogHead(log.replica, log.merged, try reader.logRow(at: Dot(log.replica, log.merged))?.hash ?? .zero)
+        let logs = try node.store.progress.filter { $0.merged > $0.base }.map { log in
+            if log.merged == log.received.sequence { return NamedLog(head: log.received, base: log.base) }
+            let hash = try reader.logRow(at: Dot(log.replica, log.merged))?.hash ?? .zero
+            return NamedLog(head: LogHead(log.replica, log.merged, hash), base: log.base)
         }
-        return fold.update(to: heads, without: Set(try reader.quarantine().map(\.dot)), from: ledger)
+        return fold.update(to: logs, without: Set(try reader.quarantine().map(\.dot)), from: ledger)
     }
 
     /// What a node shows is what the ledger says.
@@ -214,6 +234,10 @@ extension InvariantChecker {
         let members = Set(component.map(\.index))
         for replica in ledger.replicas where forks[replica] == nil {
             if !forks.isEmpty && held[replica] == nil { continue }
+            if ledger.forked.contains(replica) {
+                checkHeld(branchesOf: replica, at: node, by: members, at: now)
+                continue
+            }
             let head = held[replica] ?? LogHead(empty: replica)
             let missing = ledger.log(of: replica).dropFirst(Int(clamping: head.sequence)).first {
                 $0.isAcknowledged && !$0.isWrittenOff && members.contains($0.author)
@@ -221,13 +245,26 @@ extension InvariantChecker {
             if let missing {
                 report(.durability, at: now, node: node.name, missing.dot, "it was acknowledged, and is not held")
             }
-            guard !ledger.forked.contains(replica) else { continue }
             for member in component {
                 guard let seen = watch(member).received[replica], seen.sequence > head.sequence else { continue }
                 report(
                     .durability, at: now, node: node.name, Dot(replica, head.sequence + 1),
                     "\(member.name) held the log up to \(seen.sequence), and now it ends with \(head.sequence)")
             }
+        }
+    }
+
+    /// Of a log with more than one history all that was acknowledged is held, whichever branch it is in.
+    private func checkHeld(branchesOf origin: ReplicaID, at node: SimulatedNode, by members: Set<Int>, at now: Int64) {
+        var held: Set<ChangeSetHash> = []
+        for log in node.store.progress where ledger.origin(of: log.replica) == origin {
+            held.formUnion((ledger.history(endingAt: log.received) ?? []).map(\.hash))
+        }
+        let missing = ledger.every(of: origin).first {
+            $0.isAcknowledged && !$0.isWrittenOff && members.contains($0.author) && !held.contains($0.hash)
+        }
+        if let missing {
+            report(.durability, at: now, node: node.name, missing.dot, "it was acknowledged, and no branch of its log that is held has it")
         }
     }
 }

@@ -61,6 +61,11 @@ extension InvariantChecker {
     /// Whoever is connected to a holder of another history of a log has warned of it. Where others hold more of a node's own log
     /// than itself, that node has.
     func checkForks(in component: [SimulatedNode], _ group: SimulatedGroup) {
+        for node in component {
+            for log in node.store.progress where log.base > 0 && !watch(node).forkWarnings.contains(ledger.origin(of: log.replica)) {
+                report(.forks, at: group.now, node: node.name, "it holds the branch \(log.replica) of a log, and never warned of the fork")
+            }
+        }
         for fork in forkedLogs(in: component).values.sorted(by: { $0.replica < $1.replica }) {
             for (number, holders) in fork.holders.enumerated() {
                 let others = fork.holders.indices.filter { $0 != number }.flatMap { fork.holders[$0] }

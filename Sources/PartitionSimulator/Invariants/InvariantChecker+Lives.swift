@@ -8,7 +8,12 @@ extension InvariantChecker {
     /// Begins a life of a node: compares what its replica holds with what was seen there before.
     func begin(_ watch: NodeWatch, _ node: SimulatedNode, at now: Int64) throws {
         let progress = node.store.progress
-        let heads = Dictionary(uniqueKeysWithValues: progress.map { ($0.replica, $0.received) })
+        // What it knows from the start (its disk is a copy) it need not say again.
+        if watch.received.isEmpty {
+            for log in progress where log.base > 0 { watch.forkWarnings.insert(ledger.origin(of: log.replica)) }
+        }
+        let held = progress.filter { $0.received.sequence > $0.base }
+        let heads = Dictionary(uniqueKeysWithValues: held.map { ($0.replica, $0.received) })
         // What is missing since a start that no turn followed is judged with what is missing now.
         watch.loss.death = watch.lastDeath
         for (replica, before) in watch.received.sorted(by: { $0.key < $1.key }) {
@@ -40,8 +45,11 @@ extension InvariantChecker {
     /// Everything that the author of a merged change set had merged is merged.
     private func checkClosure(of merged: VersionVector, node: String, at now: Int64) {
         for entry in merged.entries where !ledger.forked.contains(entry.replica) {
-            guard let last = ledger.entry(at: Dot(entry.replica, entry.sequence)), !merged.dominates(last.clock) else { continue }
-            report(.causalOrder, at: now, node: node, last.dot, "it is merged here, and what its author had merged is not")
+            guard let last = ledger.entry(at: Dot(entry.replica, entry.sequence)),
+                let missing = last.clock.entries.first(where: { !ledger.covers(merged, Dot($0.replica, $0.sequence)) })
+            else { continue }
+            let dot = Dot(missing.replica, missing.sequence)
+            report(.causalOrder, at: now, node: node, last.dot, "it is merged here, and \(dot), which its author had merged, is not")
         }
     }
 
@@ -65,7 +73,7 @@ extension InvariantChecker {
 
     private func judgeLoss(ofOwnLogAfter head: LogHead, _ watch: NodeWatch, isExcused: Bool, at now: Int64) {
         if isExcused {
-            let lost = ledger.writeOff(head.replica, after: head.sequence)
+            let lost = ledger.writeOff(beyond: head, by: watch.node)
             if let first = lost.first {
                 remark("written off: \(lost.count) acknowledged change sets of \(watch.name), from \(first) on, lost with its disk")
             }

@@ -34,6 +34,8 @@ extension InvariantChecker {
         let reader = node.store.reader
         try copy.write(.normal) { transaction in
             for log in node.store.progress {
+                // The first row tells which hash the base has; only its number matters here.
+                if log.base > 0 { try transaction.beginBranch(LogHead(log.replica, log.base, log.received.hash)) }
                 for row in try reader.rows(of: log.replica, from: 1, bytesMax: .max) where row.sequence <= log.received.sequence {
                     let signature = row.signature.map { (sequence: row.sequence, bytes: $0) }
                     try transaction.append(CollectionOfOne(LogRow(row)), of: log.replica, epoch: row.epoch, signature: signature)
@@ -69,7 +71,9 @@ struct ShuffledDelivery {
     private struct Log {
         let replica: ReplicaID
         let rows: [StoredLogRow]
-        let entries: [Ledger.Entry]
+        let entries: [NamedEntry]
+        /// Where the log begins.
+        let base: UInt64
         /// How far it is to be merged.
         let merged: Int
         var appended = 0
@@ -88,13 +92,19 @@ struct ShuffledDelivery {
     init(_ source: ReplicaStore, ledger: Ledger, seed: UInt64) throws {
         store = try ReplicaStore(.memory)
         random = SplitMix64(seed: seed, stream: "shuffled delivery")
-        for progress in source.progress {
-            guard let entries = ledger.history(endingAt: progress.received) else {
-                isUnknown = true
-                return
-            }
+        let held = source.progress.filter { $0.received.sequence > $0.base }
+        guard let histories = NamedHistories(held.map { NamedLog(head: $0.received, base: $0.base) }, ledger: ledger) else {
+            isUnknown = true
+            return
+        }
+        for progress in held {
             let rows = try source.reader.rows(of: progress.replica, from: 1, bytesMax: .max)
-            logs.append(Log(replica: progress.replica, rows: rows, entries: entries, merged: Int(clamping: progress.merged)))
+            let entries = Array(histories.entries(of: NamedLog(head: progress.received, base: progress.base), after: 0))
+            let merged = Int(clamping: progress.merged - progress.base)
+            logs.append(Log(replica: progress.replica, rows: rows, entries: entries, base: progress.base, merged: merged))
+        }
+        try store.write(.normal) { transaction in
+            for log in logs where log.base > 0 { try transaction.beginBranch(LogHead(log.replica, log.base, .zero)) }
         }
     }
 

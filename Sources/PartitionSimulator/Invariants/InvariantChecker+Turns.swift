@@ -54,8 +54,13 @@ extension InvariantChecker {
             let before = watch.received[head.replica]?.sequence ?? 0
             if !ledger.knows(head) { try learnCrafted(upTo: head, after: before, at: node, now) }
             if !ledger.knows(head) { try reportUnknown(head, after: before, of: node, at: now) }
-            if head.sequence >= before { watch.received[head.replica] = head }
+            if head.sequence >= before && !isBase(head, of: node) { watch.received[head.replica] = head }
         }
+    }
+
+    /// Whether nothing is held of the log, which is a branch, beyond what it has in common with others.
+    func isBase(_ head: LogHead, of node: SimulatedNode) -> Bool {
+        node.store.progress.contains { $0.replica == head.replica && $0.base > 0 && $0.base == head.sequence }
     }
 
     /// Takes what the node's own log holds beyond the ledger into the ledger.
@@ -141,7 +146,7 @@ extension InvariantChecker {
             report(.secrecy, at: now, node: watch.name, "the canary stands in a warning (\(warning.code))")
         }
         if warning.code == "storage", !watch.diskExcuses.isEmpty, watch.diskFailsUntil < now { watch.isDamaged = true }
-        if warning.code == "sync" || warning.code == "quarantine" {
+        if ["sync", "quarantine", "fork"].contains(warning.code) {
             // Warnings name change sets as `replica:number`. A warning from before there was a fork is about something else, unless
             // it is about the node's own log.
             for replica in ledger.replicas where warning.message.contains(replica.description) {

@@ -18,6 +18,8 @@ public final class Ledger {
         public let previous: ChangeSetHash
         /// What its author's replica had merged, its own log before it included.
         public let clock: VersionVector
+        /// The same of other logs, with what tells which history of each it was.
+        public let seen: [ReplicaID: TaggedClockEntry]
         /// What happened.
         public let set: ChangeSet
         /// The number of the node that wrote it.
@@ -37,6 +39,8 @@ public final class Ledger {
     private var others: [Dot: [Entry]] = [:]
     /// The logs that have more than one history.
     public private(set) var forked: Set<ReplicaID> = []
+    /// The names that branches have where a log is known to be forked: what they are branches of, and the first change set.
+    private var branchNames: [ReplicaID: (dot: Dot, hash: ChangeSetHash)] = [:]
     /// How many change sets were answered to the people who asked for them.
     public internal(set) var acknowledgedCount = 0
     /// Change sets that an adversary sealed with a member's keys, beside what that member's node knows; with the member's node.
@@ -68,16 +72,52 @@ public final class Ledger {
 
     /// Whether somebody wrote the change set that a log ends with. As hashes name their predecessors, all before it are then
     /// known too.
-    public func knows(_ head: LogHead) -> Bool { head.sequence == 0 || entry(at: head.dot, head.hash) != nil }
+    public func knows(_ head: LogHead) -> Bool {
+        if head.sequence == 0 || entry(at: head.dot, head.hash) != nil { return true }
+        guard let (dot, hash) = branchNames[head.replica] else { return false }
+        if head.sequence == dot.sequence - 1 { return entry(at: dot, hash)?.previous == head.hash }
+        return history(of: dot.replica, endingAt: head.sequence, head.hash)?.contains { $0.dot == dot && $0.hash == hash } ?? false
+    }
+
+    /// As what a log was written: itself, unless it is the name of a branch.
+    public func origin(of replica: ReplicaID) -> ReplicaID { logs[replica] == nil ? branchNames[replica]?.dot.replica ?? replica : replica }
+
+    /// Whether what is merged up to `clock` has that change set; of a log with more than one history, one of that number: which was meant
+    /// shows in what it is compared with.
+    func covers(_ clock: VersionVector, _ dot: Dot) -> Bool {
+        if clock.covers(dot) { return true }
+        let origin = origin(of: dot.replica)
+        return forked.contains(origin) && clock.entries.contains { $0.sequence >= dot.sequence && self.origin(of: $0.replica) == origin }
+    }
+
+    /// How many branches there can be of all forked logs: each begins with a change set that another one has the predecessor of.
+    var branchesMax: Int {
+        if forked.isEmpty { return 0 }
+        return forked.reduce(0) { count, replica in
+            Dictionary(grouping: every(of: replica), by: \.previous).values.filter { $0.count > 1 }.reduce(count) { $0 + $1.count }
+        }
+    }
+
+    /// Every change set of a log, of all its histories.
+    func every(of replica: ReplicaID) -> [Entry] {
+        log(of: replica) + others.filter { $0.key.replica == replica }.sorted { $0.key < $1.key }.flatMap(\.value)
+    }
+
+    /// Every change set of that number in any history of a log.
+    func entries(at dot: Dot) -> [Entry] { (entry(at: dot).map { [$0] } ?? []) + (others[dot] ?? []) }
 
     /// The history that ends with `head`, from the first change set on; nil where something of it is unknown.
     public func history(endingAt head: LogHead) -> [Entry]? {
-        if head.sequence == 0 { return [] }
-        guard let last = entry(at: head.dot, head.hash) else { return nil }
-        if !forked.contains(head.replica) { return Array(log(of: head.replica).prefix(Int(head.sequence))) }
+        history(of: origin(of: head.replica), endingAt: head.sequence, head.hash)
+    }
+
+    private func history(of replica: ReplicaID, endingAt sequence: UInt64, _ hash: ChangeSetHash) -> [Entry]? {
+        if sequence == 0 { return [] }
+        guard let last = entry(at: Dot(replica, sequence), hash) else { return nil }
+        if !forked.contains(replica) { return Array(log(of: replica).prefix(Int(sequence))) }
         var entries = [last]
         while let first = entries.last, first.dot.sequence > 1 {
-            guard let before = entry(at: Dot(head.replica, first.dot.sequence - 1), first.previous) else { return nil }
+            guard let before = entry(at: Dot(replica, first.dot.sequence - 1), first.previous) else { return nil }
             entries.append(before)
         }
         return entries.reversed()
@@ -98,7 +138,9 @@ public final class Ledger {
         let dot = body.set.dot
         if entry(at: dot, hash) != nil { return false }
         let entry = Entry(
-            dot: dot, hash: hash, previous: previous, clock: clock(of: body, previous), set: body.set, author: author, at: time)
+            dot: dot, hash: hash, previous: previous, clock: clock(of: body, previous), seen: seen(by: body, previous), set: body.set,
+            author: author, at: time)
+        branchNames[ReplicaID(branchOf: dot.replica, from: hash)] = (dot, hash)
         let log = logs[dot.replica] ?? []
         let follows = log.last.map { $0.hash == previous } ?? (dot.sequence == 1)
         if UInt64(log.count) + 1 == dot.sequence && follows {
@@ -120,6 +162,13 @@ public final class Ledger {
         return clock
     }
 
+    private func seen(by body: ChangeSetBody, _ previous: ChangeSetHash) -> [ReplicaID: TaggedClockEntry] {
+        let before = Dot(body.set.dot.replica, body.set.dot.sequence &- 1)
+        var seen = body.isFullClock ? [:] : entry(at: before, previous)?.seen ?? [:]
+        for entry in body.clock where seen[entry.replica].map({ $0.sequence < entry.sequence }) ?? true { seen[entry.replica] = entry }
+        return seen
+    }
+
     // MARK: Adversaries
 
     /// Takes down that somebody sealed a change set with the keys of node `author`, which knows nothing of it. What is in it is
@@ -136,11 +185,14 @@ public final class Ledger {
     /// Takes down that a change set was acknowledged.
     public func acknowledge(_ dot: Dot, _ hash: ChangeSetHash) { update(dot, hash) { $0.isAcknowledged = true } }
 
-    /// Takes down that the change sets of `replica` after `sequence` are gone with their author's disk. Returns those that
-    /// were acknowledged.
-    func writeOff(_ replica: ReplicaID, after sequence: UInt64) -> [Dot] {
+    /// Takes down that what does not lead to `head` of its log is gone with the disk of node `author`: what that node wrote, and the first
+    /// history beyond. Returns what was acknowledged.
+    func writeOff(beyond head: LogHead, by author: Int) -> [Dot] {
         var dots: [Dot] = []
-        for entry in log(of: replica).dropFirst(Int(clamping: sequence)) where entry.isAcknowledged && !entry.isWrittenOff {
+        let kept = Set((history(endingAt: head) ?? []).map(\.hash))
+        for entry in every(of: head.replica) where entry.isAcknowledged && !entry.isWrittenOff && !kept.contains(entry.hash) {
+            let isBeyond = entry.dot.sequence > head.sequence && self.entry(at: entry.dot)?.hash == entry.hash
+            guard isBeyond || entry.author == author else { continue }
             update(entry.dot, entry.hash) { $0.isWrittenOff = true }
             dots.append(entry.dot)
         }

@@ -92,6 +92,7 @@ final class NodeWatch: MergeObserver {
     private var breachesNow: [(dot: Dot, message: String)] = []
     private var aheadNow: Set<ReplicaID> = []
     private var dotsNow: [Dot] = []
+    private var divisionsNow: [(log: ReplicaID, sequence: UInt64, branch: ReplicaID)] = []
 
     init(node: Int, name: String, ledger: Ledger) {
         self.node = node
@@ -104,6 +105,7 @@ final class NodeWatch: MergeObserver {
         self.merged = merged
         self.hasSetAside = hasSetAside
         mergedNow = nil
+        divisionsNow = []
         breachesNow = []
         aheadNow = []
         dotsNow = []
@@ -134,7 +136,7 @@ final class NodeWatch: MergeObserver {
 
     /// What is set aside waits for nothing; everything else for what its author had merged.
     private func checkOrder(of step: MergeStep, _ clock: VersionVector) {
-        for dependency in step.dependencies where clock[dependency.replica] < dependency.sequence {
+        for dependency in step.dependencies where !ledger.covers(clock, dependency.dot) {
             breachesNow.append((step.dot, "it was merged before \(dependency.dot), which its author had seen"))
         }
         // The same by the ledger: what the author had merged, whatever the change set was read to say. Of a log with two
@@ -142,10 +144,21 @@ final class NodeWatch: MergeObserver {
         guard !hasSetAside, !step.isAuthored, step.dot.replica != replica, !ledger.forked.contains(step.dot.replica),
             let entry = ledger.entry(at: step.dot)
         else { return }
-        for needed in entry.clock.entries where clock[needed.replica] < needed.sequence {
+        for needed in entry.clock.entries where !ledger.covers(clock, Dot(needed.replica, needed.sequence)) {
             let dot = Dot(needed.replica, needed.sequence)
             breachesNow.append((step.dot, "it was merged before \(dot), which its author had merged"))
         }
+    }
+
+    func divided(_ log: ReplicaID, after sequence: UInt64, into branch: ReplicaID?, others: [ReplicaID]) {
+        let clock = mergedNow ?? merged
+        var entries = clock.entries.filter { $0.replica != log } + [VersionVector.Entry(log, min(clock[log], sequence))]
+        if let branch {
+            entries.append(VersionVector.Entry(branch, max(clock[log], sequence)))
+            divisionsNow.append((log, sequence, branch))
+        }
+        for other in others where clock[other] == 0 { entries.append(VersionVector.Entry(other, sequence)) }
+        mergedNow = VersionVector(entries)
     }
 
     func reviewed(setAside: [Dot], reinstated: [Dot]) {
@@ -169,14 +182,21 @@ final class NodeWatch: MergeObserver {
             mergedSince += dotsNow
             dotsNow = []
         }
+        for (log, sequence, branch) in divisionsNow {
+            guard let head = received[log], head.sequence > sequence else { continue }
+            received[branch] = LogHead(branch, head.sequence, head.hash)
+            received[log] = nil
+        }
+        divisionsNow = []
     }
 
     func undone() {
         mergedNow = nil
+        divisionsNow = []
         dotsNow = []
         breachesNow = []
         aheadNow = []
     }
 
-    func emptied() { mergedNow = VersionVector() }
+    func emptied(bases: VersionVector) { mergedNow = bases }
 }

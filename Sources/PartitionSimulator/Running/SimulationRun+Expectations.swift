@@ -127,6 +127,7 @@ extension Notice {
         case .settled: "settled"
         case .offered: "offered"
         case .newReplica: "new-replica"
+        case .forked: "forked"
         case .deviceWaits: "device-waits"
         }
     }

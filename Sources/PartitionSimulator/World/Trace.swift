@@ -72,6 +72,7 @@ extension Notice {
         case .offered(let thread, let to): "offered \(thread) \(to.text)"
         case .deviceWaits(let member): "device waits \(member)"
         case .newReplica(let member, let replica, let reason): "new log \(replica) of \(member) \(reason?.kind.rawValue ?? "told")"
+        case .forked(let member, let replica, let number): "forked \(replica) of \(member) after \(number)"
         }
     }
 }

@@ -44,6 +44,10 @@ public struct HealthReport: Sendable {
         var trouble: [String] = []
         if status.isWaitingForKey { trouble.append("waiting for a key") }
         if merged < received { trouble.append("\(received - merged) change sets wait to be merged") }
+        for fork in status.forks {
+            let name = status.name(of: fork.member) ?? "a member"
+            trouble.append("two machines wrote as \(name): its log goes on in more than one way after change set \(fork.after)")
+        }
         self.trouble = trouble
         isReady = !status.isWaitingForKey
         peers = status.members.filter { $0.id != status.member?.id }.map { member in

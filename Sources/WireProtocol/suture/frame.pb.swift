@@ -155,6 +155,22 @@ public nonisolated struct Suture_V1_Frame: Sendable {
     set {kind = .joinWaiting(newValue)}
   }
 
+  public var trace: Suture_V1_Trace {
+    get {
+      if case .trace(let v)? = kind {return v}
+      return Suture_V1_Trace()
+    }
+    set {kind = .trace(newValue)}
+  }
+
+  public var fork: Suture_V1_Fork {
+    get {
+      if case .fork(let v)? = kind {return v}
+      return Suture_V1_Fork()
+    }
+    set {kind = .fork(newValue)}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public nonisolated enum OneOf_Kind: Equatable, Sendable {
@@ -174,6 +190,8 @@ public nonisolated struct Suture_V1_Frame: Sendable {
     case joinChallenge(Suture_V1_JoinChallenge)
     case joinReveal(Suture_V1_JoinReveal)
     case joinWaiting(Suture_V1_JoinWaiting)
+    case trace(Suture_V1_Trace)
+    case fork(Suture_V1_Fork)
 
   }
 
@@ -404,6 +422,33 @@ public nonisolated struct Suture_V1_Heads: Sendable {
   public init() {}
 }
 
+/// A log of which the two hold different histories: some numbers and tags of the sender's, to find the first number that differs.
+public nonisolated struct Suture_V1_Trace: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// All of one log, ascending by number.
+  public var heads: [Suture_V1_Head] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Branches of one log that leave it after the same change set. One is news to whoever holds another; two or more prove a fork.
+public nonisolated struct Suture_V1_Fork: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var branches: [Suture_V1_Branch] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
 /// From the holder of an invitation: who wants to be a member.
 public nonisolated struct Suture_V1_Join: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -487,7 +532,7 @@ fileprivate nonisolated let _protobuf_package = "suture.v1"
 
 nonisolated extension Suture_V1_Frame: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Frame"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}hello\0\u{1}same\0\u{1}clock\0\u{1}want\0\u{1}run\0\u{1}credit\0\u{1}done\0\u{1}busy\0\u{1}refused\0\u{1}heads\0\u{1}join\0\u{1}welcome\0\u{3}join_challenge\0\u{3}join_reveal\0\u{3}join_waiting\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}hello\0\u{1}same\0\u{1}clock\0\u{1}want\0\u{1}run\0\u{1}credit\0\u{1}done\0\u{1}busy\0\u{1}refused\0\u{1}heads\0\u{1}join\0\u{1}welcome\0\u{3}join_challenge\0\u{3}join_reveal\0\u{3}join_waiting\0\u{1}trace\0\u{1}fork\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -685,6 +730,32 @@ nonisolated extension Suture_V1_Frame: SwiftProtobuf.Message, SwiftProtobuf._Mes
           self.kind = .joinWaiting(v)
         }
       }()
+      case 16: try {
+        var v: Suture_V1_Trace?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .trace(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .trace(v)
+        }
+      }()
+      case 17: try {
+        var v: Suture_V1_Fork?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .fork(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .fork(v)
+        }
+      }()
       default: break
       }
     }
@@ -755,6 +826,14 @@ nonisolated extension Suture_V1_Frame: SwiftProtobuf.Message, SwiftProtobuf._Mes
     case .joinWaiting?: try {
       guard case .joinWaiting(let v)? = self.kind else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 15)
+    }()
+    case .trace?: try {
+      guard case .trace(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 16)
+    }()
+    case .fork?: try {
+      guard case .fork(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 17)
     }()
     case nil: break
     }
@@ -1146,6 +1225,66 @@ nonisolated extension Suture_V1_Heads: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
   public static func ==(lhs: Suture_V1_Heads, rhs: Suture_V1_Heads) -> Bool {
     if lhs.heads != rhs.heads {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Suture_V1_Trace: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Trace"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}heads\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.heads) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.heads.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.heads, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Suture_V1_Trace, rhs: Suture_V1_Trace) -> Bool {
+    if lhs.heads != rhs.heads {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Suture_V1_Fork: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Fork"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}branches\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.branches) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.branches.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.branches, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Suture_V1_Fork, rhs: Suture_V1_Fork) -> Bool {
+    if lhs.branches != rhs.branches {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -112,6 +112,39 @@ public nonisolated struct Suture_V1_Run: Sendable {
   public init() {}
 }
 
+/// One history of a log from a number on, as far as the next change set whose signature is held: half of a proof that the log was forked.
+public nonisolated struct Suture_V1_Branch: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// As the headers name it.
+  public var replica: UInt64 = 0
+
+  /// Member that authored the log.
+  public var author: Data = Data()
+
+  /// Number of the first change set of the branch.
+  public var first: UInt64 = 0
+
+  /// Hash of the change set before it; 32 zero bytes where it is number 1.
+  public var previous: Data = Data()
+
+  /// Epoch of all its change sets.
+  public var epoch: Data = Data()
+
+  /// The author's signature of the last link's hash.
+  public var signature: Data = Data()
+
+  /// For each change set its header from byte 113 on: digests of the roster changes and of the sealed changes, number and digests of
+  /// the contents. What is before follows from the fields above and the link before.
+  public var links: [Data] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "suture.v1"
@@ -263,6 +296,66 @@ nonisolated extension Suture_V1_Run: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if lhs.epoch != rhs.epoch {return false}
     if lhs.signature != rhs.signature {return false}
     if lhs.entries != rhs.entries {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Suture_V1_Branch: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Branch"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}replica\0\u{1}author\0\u{1}first\0\u{1}previous\0\u{1}epoch\0\u{1}signature\0\u{1}links\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularFixed64Field(value: &self.replica) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.author) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.first) }()
+      case 4: try { try decoder.decodeSingularBytesField(value: &self.previous) }()
+      case 5: try { try decoder.decodeSingularBytesField(value: &self.epoch) }()
+      case 6: try { try decoder.decodeSingularBytesField(value: &self.signature) }()
+      case 7: try { try decoder.decodeRepeatedBytesField(value: &self.links) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.replica != 0 {
+      try visitor.visitSingularFixed64Field(value: self.replica, fieldNumber: 1)
+    }
+    if !self.author.isEmpty {
+      try visitor.visitSingularBytesField(value: self.author, fieldNumber: 2)
+    }
+    if self.first != 0 {
+      try visitor.visitSingularUInt64Field(value: self.first, fieldNumber: 3)
+    }
+    if !self.previous.isEmpty {
+      try visitor.visitSingularBytesField(value: self.previous, fieldNumber: 4)
+    }
+    if !self.epoch.isEmpty {
+      try visitor.visitSingularBytesField(value: self.epoch, fieldNumber: 5)
+    }
+    if !self.signature.isEmpty {
+      try visitor.visitSingularBytesField(value: self.signature, fieldNumber: 6)
+    }
+    if !self.links.isEmpty {
+      try visitor.visitRepeatedBytesField(value: self.links, fieldNumber: 7)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Suture_V1_Branch, rhs: Suture_V1_Branch) -> Bool {
+    if lhs.replica != rhs.replica {return false}
+    if lhs.author != rhs.author {return false}
+    if lhs.first != rhs.first {return false}
+    if lhs.previous != rhs.previous {return false}
+    if lhs.epoch != rhs.epoch {return false}
+    if lhs.signature != rhs.signature {return false}
+    if lhs.links != rhs.links {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -5,7 +5,7 @@ struct MembersView {
     let answer: JSONValue
     let terminal: Terminal
 
-    var text: String { [members, former, rest].compactMap(\.self).joined(separator: "\n") }
+    var text: String { [members, forked, former, rest].compactMap(\.self).joined(separator: "\n") }
 
     private var members: String {
         var table = TextTable([
@@ -31,6 +31,12 @@ struct MembersView {
         guard member.flag("administrator") else { return "" }
         let offices = member.list("administers").compactMap(\.string)
         return offices.isEmpty ? "all" : offices.joined(separator: ", ")
+    }
+
+    private var forked: String? {
+        let forked = answer.list("members").filter { ($0.number("forkedSince")) > 0 }.map { $0.text("name") }
+        if forked.isEmpty { return nil }
+        return "two machines wrote as \(forked.joined(separator: ", ")): see `suture status`\n"
     }
 
     private var former: String? {

@@ -8,7 +8,7 @@ struct StatusView {
     private var now: Int64 { answer.moment("now") ?? 0 }
 
     var text: String {
-        ([heading, peers, logs, conflicts, quarantine].compactMap(\.self)).joined(separator: "\n")
+        ([heading, peers, logs, forks, conflicts, quarantine].compactMap(\.self)).joined(separator: "\n")
     }
 
     // MARK: The node
@@ -93,6 +93,25 @@ struct StatusView {
                 .init(log["author"]?.string ?? "unknown", .accent), .init(log.text("replica"), .dim),
                 .init(Figures.grouped(log.number("received"))), .init(Figures.grouped(log.number("merged"))),
                 .init(Figures.grouped(log.number("indexed"))),
+            ])
+        }
+        return table.text(in: terminal)
+    }
+
+    /// Logs that two machines wrote to.
+    private var forks: String? {
+        let forks = answer.list("forks")
+        if forks.isEmpty { return nil }
+        var table = TextTable([
+            .init("two machines wrote as", widthMin: 12, isFlexible: true, priority: 5), .number("after", priority: 4),
+            .init("noticed", widthMin: 9, priority: 3), .init("log", widthMin: 16, priority: 2),
+            .init("goes on as", widthMin: 16, isFlexible: true, priority: 1),
+        ])
+        for fork in forks {
+            table.add([
+                .init(fork["member"]?.string ?? "unknown", .warning), .init(Figures.grouped(fork.number("after"))),
+                .init(fork.moment("noticedAt").map { RelativeTime.of($0, now: now) } ?? ""), .init(fork.text("log"), .dim),
+                .init(fork.list("branches").map { $0.text("replica") }.joined(separator: ", "), .dim),
             ])
         }
         return table.text(in: terminal)

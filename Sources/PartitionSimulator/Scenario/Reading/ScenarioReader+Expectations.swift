@@ -211,7 +211,7 @@ extension Scenario {
     ]
     /// The kinds of notices.
     static let noticeKinds = [
-        "contested", "answered-twice", "filed-twice", "unseen-by-resolver", "settled", "offered", "new-replica",
+        "contested", "answered-twice", "filed-twice", "unseen-by-resolver", "settled", "offered", "new-replica", "forked",
         "device-waits",
     ]
 }
