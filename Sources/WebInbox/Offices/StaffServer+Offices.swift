@@ -25,22 +25,23 @@ extension StaffServer {
         let status = try await gateway.status()
         let time = PageTime(for: page)
         let held = try page.reader.quarantine()
-        let forks = held.filter { $0.reason == QuarantineReason.fork.rawValue }
-        let others = held.filter { $0.reason != QuarantineReason.fork.rawValue }
         var model: [String: Any] = [
             "here": status.member?.name ?? "", "picture": LinkPicture(status, time).model, "members": members(status, time),
             "queues": try queues(page), "canAdopt": page.access.decision(.administer).isAllowed,
         ]
-        if !others.isEmpty {
+        if !held.isEmpty {
             model["hasQuarantine"] = true
-            model["quarantine"] = others.prefix(200).map { quarantined($0, page, time) }
+            model["quarantine"] = held.prefix(200).map { quarantined($0, page, time) }
         }
-        if !forks.isEmpty {
+        if !status.forks.isEmpty {
             model["hasForks"] = true
-            model["forks"] = Dictionary(grouping: forks) { $0.author?.name ?? "an unknown device" }.sorted { $0.key < $1.key }.map {
+            model["forks"] = status.forks.map { fork in
                 [
-                    "member": $0.key,
-                    "words": "\($0.value.count) change sets build on another history than the one held here; they are kept apart.",
+                    "member": status.members.first { $0.id == fork.member }?.name ?? "a device that was removed",
+                    "words": """
+                        \(fork.branches.count) machines wrote as this one after change set \(fork.after); noticed \
+                        \(time.short(fork.noticedAt)). What each wrote is kept and merged.
+                        """,
                     "todo": "A disk was copied, or an old backup was started: find the second machine and switch it off.",
                 ]
             }
