@@ -19,6 +19,9 @@ struct RoleSet: OptionSet, Sendable {
     /// Everybody who works on threads.
     static let inbox: RoleSet = [.frontDesk, .billing, .assistant, .surgeon, .onCall, .administrator]
 
+    /// Those who look after the records.
+    static let records: RoleSet = [.administrator, .complianceOfficer]
+
     /// The roles' names, for a refusal.
     var wording: String {
         Role.allCases.filter { contains(RoleSet($0)) }.map(\.wording).joined(separator: ", ")

@@ -34,6 +34,9 @@ extension StaffAction {
         case .editConsent: "record a patient's consent"
         case .editDirectory: "edit offices, staff, queues or categories"
         case .administer: "invite or remove members"
+        case .placeHold: "place a hold on a thread"
+        case .releaseHold: "release a hold"
+        case .purge: "purge a thread"
         }
     }
 }

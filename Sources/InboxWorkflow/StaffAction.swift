@@ -60,4 +60,10 @@ public enum StaffAction: UInt8, Hashable, Sendable, CaseIterable {
     case editDirectory = 28
     /// Invite, admit and remove members.
     case administer = 29
+    /// Say that nothing of a thread may be destroyed.
+    case placeHold = 30
+    /// Say that it may again.
+    case releaseHold = 31
+    /// Order that a thread's contents be destroyed.
+    case purge = 32
 }

@@ -164,7 +164,10 @@ extension ThreadChange {
         case .mergedInto(let target): target == nil ? "merge taken back" : "merged into another thread"
         case .snoozed(let until): until == nil ? "woken" : "snoozed"
         case .answeredTwiceAcknowledged: "answered twice: settled"
-        case .due, .subject, .read, .draft, .contentKey: nil
+        case .holdPlaced(let hold): "hold \(hold.token) placed: \(hold.reason)"
+        case .holdReleased(let token): "hold \(token) released"
+        case .purged(let order): "purged (\(order.retentionClass)): \(order.reason)"
+        case .due, .subject, .read, .draft, .contentKey, .purgeNoted: nil
         case .message, .note, .correction, .ownership, .resolved, .reopened: nil
         }
     }
