@@ -42,6 +42,7 @@ extension BrainState {
         }
         takeGrants(identity: identity)
         logClocks = try LogClocks(store.reader, group: settings.group, epochs: epochs)
+        purges.add(try store.reader.purgedThreads())
         toldRemovals = Set(roster.former.map(\.member.id))
     }
 

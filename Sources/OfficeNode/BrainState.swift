@@ -47,6 +47,8 @@ struct BrainState {
     var missingGrants: [MissingGrant: Int64] = [:]
     /// What the authors of the logs had merged.
     var logClocks = LogClocks()
+    /// What is to be done about purges.
+    var purges = PurgeWork()
     /// Whether what is set aside is to be looked at again.
     var mustReview = false
     /// Whether there is something to author, in a turn whose transaction lasts.

@@ -49,6 +49,10 @@ public struct ThreadPage: Sendable {
     public let entries: [ThreadPageEntry]
     /// Unfinished replies, by person.
     public let drafts: [(staff: String, text: String)]
+    /// What forbids that anything of it is destroyed.
+    public let holds: [HoldNotice]
+    /// The purges in effect: what to show in the place of what was said.
+    public let purges: [PurgeCertificate]
 }
 
 extension InboxReader {
@@ -58,7 +62,7 @@ extension InboxReader {
         let directory = try directory()
         var texts = ThreadTexts(reader: self, state: state)
         let patient = try patientName(state.opening?.patient)
-        var builder = ThreadPageBuilder(thread: id, directory: directory, patient: patient)
+        var builder = ThreadPageBuilder(thread: id, directory: directory, patient: patient) { state.isPurged($0) }
         for line in timeline.sorted() where !line.kinds.isSubset(of: .privateMark) {
             guard let body = try body(at: line.stamp.dot) else { continue }
             builder.add(body, texts: &texts)
@@ -68,7 +72,9 @@ extension InboxReader {
         let drafts = state.drafts.flatMap { draft in
             draft.values.entries.map { (directory.name(of: draft.staff), texts.text($0.value)) }
         }
-        return ThreadPage(item: item, state: state, entries: builder.corrected(), drafts: drafts)
+        return ThreadPage(
+            item: item, state: state, entries: builder.corrected(), drafts: drafts, holds: holds(of: state),
+            purges: try certificates(of: state, directory))
     }
 }
 
@@ -77,11 +83,13 @@ private struct ThreadPageBuilder {
     let thread: ThreadID
     let directory: Directory
     let patient: String
+    private let isPurged: (Dot) -> Bool
     private var entries: [ThreadPageEntry] = []
     private var corrections: [MessageID: String] = [:]
     private var redactions: Set<MessageID> = []
 
-    init(thread: ThreadID, directory: Directory, patient: String) {
+    init(thread: ThreadID, directory: Directory, patient: String, isPurged: @escaping (Dot) -> Bool) {
+        self.isPurged = isPurged
         self.thread = thread
         self.directory = directory
         self.patient = patient
@@ -124,7 +132,7 @@ private struct ThreadPageBuilder {
     func corrected() -> [ThreadPageEntry] {
         var entries = entries
         for index in entries.indices {
-            guard let id = entries[index].kind.message else { continue }
+            guard let id = entries[index].kind.message, !isPurged(entries[index].stamp.dot) else { continue }
             if redactions.contains(id) {
                 entries[index].text = "(redacted)"
                 entries[index].isCorrected = true

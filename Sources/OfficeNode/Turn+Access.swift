@@ -57,6 +57,9 @@ extension ThreadCommand {
         case .markRead: .read
         case .saveDraft: .draft
         case .acknowledgeAnsweredTwice: .acknowledgeAnsweredTwice
+        case .placeHold: .placeHold
+        case .releaseHold: .releaseHold
+        case .purge: .purge
         }
     }
 }
