@@ -61,6 +61,12 @@ public struct Deed: Hashable, Sendable {
         case reopen
         /// Settles that the patient was answered twice.
         case acknowledgeTwice = "acknowledge-twice"
+        /// Places a hold on it: `value` is its token, where one is named.
+        case hold
+        /// Releases it; `value` as above.
+        case releaseHold = "release-hold"
+        /// Orders that its contents be destroyed.
+        case purge
         /// The telephone number of `patient` changes; `value` is its last two digits.
         case editPatient = "edit-patient"
         /// `patient` consents to reminders by text message (`value` on) or withdraws (off).
