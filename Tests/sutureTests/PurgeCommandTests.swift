@@ -22,10 +22,10 @@ struct PurgeCommandTests {
         return found.sorted()
     }
 
-    /// Two offices whose folders lie open, so that what is in them can be searched; a resolved thread.
-    private func practice() async throws -> (TestPractice, code: String)? {
+    /// Two offices and a resolved thread. What is in folders that are not sealed can be searched.
+    private func practice(isSealed: Bool) async throws -> (TestPractice, code: String)? {
         guard let program = Program() else { return nil }
-        let practice = try await TestPractice(program, isSealed: false)
+        let practice = try await TestPractice(program, isSealed: isSealed)
         try await practice.join("belair")
         let code = try await practice.openThread(at: "towson", "My \(Self.word) hurts.")
         try await practice.run("towson", "thread", "reply", code, "Cool the \(Self.word).", "--as", "ana")
@@ -36,7 +36,7 @@ struct PurgeCommandTests {
 
     @Test("A purge is ordered, shown, carried out at both offices, and certified")
     func purge() async throws {
-        guard let (practice, code) = try await practice() else { return }
+        guard let (practice, code) = try await practice(isSealed: false) else { return }
         for name in ["towson", "belair"] {
             let isIndexed = await wait { ((try? await practice.run(name, "search", Self.word))?.list("hits").count ?? 0) == 2 }
             #expect(isIndexed, "\(name)")
@@ -70,7 +70,7 @@ struct PurgeCommandTests {
 
     @Test("A hold keeps a thread from being purged until it is released")
     func hold() async throws {
-        guard let (practice, code) = try await practice() else { return }
+        guard let (practice, code) = try await practice(isSealed: true) else { return }
         #expect(try await practice.text("belair", "hold", "list").contains("nothing is held"))
         try await practice.run(
             "belair", "hold", "place", code, "--token", "2026-17", "--reason", "lawyer's letter", "--review", "90d", "--as", "dana")
@@ -84,5 +84,10 @@ struct PurgeCommandTests {
         try await practice.run("towson", "hold", "release", code, "--token", "2026-17", "--as", "dana")
         try await practice.run("towson", order)
         #expect(try await practice.run("towson", "purge", "show", code).list("purges").first?.text("class") == "adult-7y")
+        let isComplete = await wait {
+            let purges = (try? await practice.run("belair", "purge", "show", code))?.list("purges") ?? []
+            return purges.first?.flag("complete") == true
+        }
+        #expect(isComplete)
     }
 }

@@ -10,9 +10,6 @@ struct DeedCommand {
         let reason: String
     }
 
-    /// The token of a hold that a scenario gives none.
-    private static let holdToken = "2026-17"
-
     let practice: SamplePractice
     /// Keys of people, queues, categories and offices.
     private let staff: [String: StaffID]
@@ -144,8 +141,8 @@ struct DeedCommand {
         case .resolve: return .resolve(outcome: "answered", told: .told, note: "")
         case .reopen: return .reopen(note: "")
         case .acknowledgeTwice: return .acknowledgeAnsweredTwice
-        case .hold: return .placeHold(LegalHold(token: deed.value ?? Self.holdToken, reason: "a lawyer's letter"))
-        case .releaseHold: return .releaseHold(token: deed.value ?? Self.holdToken)
+        case .hold: return .placeHold(LegalHold(token: deed.value ?? Deed.holdToken, reason: "a lawyer's letter"))
+        case .releaseHold: return .releaseHold(token: deed.value ?? Deed.holdToken)
         case .purge: return .purge(PurgeOrder(reason: "retention ended", retentionClass: "adult-7y"))
         default: return try fieldCommand(of: deed, threads: threads, now: now)
         }

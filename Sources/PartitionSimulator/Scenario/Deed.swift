@@ -112,6 +112,9 @@ public struct Deed: Hashable, Sendable {
     /// What must come of it; nil where either will do.
     public var expected: Outcome?
 
+    /// The token of a hold where a scenario names none.
+    public static let holdToken = "2026-17"
+
     /// A deed; set the parts that its verb needs.
     public init(_ verb: Verb, at node: String, thread: String, by actor: String? = nil) {
         self.verb = verb
