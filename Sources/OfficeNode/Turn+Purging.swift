@@ -40,6 +40,13 @@ extension Turn {
         if !draft.changes.isEmpty { _ = try author(draft, by: .system) }
     }
 
+    /// Whether this replica has said of every purge of a thread that it has destroyed: then only what comes to the thread later is to
+    /// be looked at.
+    func isDestroyedHere(_ thread: ThreadID) throws -> Bool {
+        guard let state = try transaction.threadState(thread) else { return true }
+        return state.purgesInEffect.allSatisfy { state.note(of: node.replica, .destroyed, of: $0.stamp.dot) != nil }
+    }
+
     /// Destroys what is due in one thread. Returns what is to be said about it.
     private mutating func lookAfter(_ thread: ThreadID, witnesses: PurgeWitnesses) throws -> [ThreadChange] {
         guard let state = try transaction.threadState(thread), !state.purgesInEffect.isEmpty else { return [] }

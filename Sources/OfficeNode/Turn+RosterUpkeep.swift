@@ -28,7 +28,7 @@ extension Turn {
             node.state.mustAuthor = true
         }
         // Who is a member decides whose acknowledgements purges wait for.
-        node.state.purges.add(try transaction.purgedThreads())
+        node.state.purges.add(try transaction.purgedThreads().filter { try !isDestroyedHere($0) })
         try grantMissingKeys()
     }
 
