@@ -39,6 +39,8 @@ public enum PlantedBug: String, CaseIterable, Sendable {
     case needsPeers = "needs-peers"
     /// Peers greet each other on every tick.
     case greetsAllTheTime = "greets-all-the-time"
+    /// A purge is carried out although a hold came that its author had not seen.
+    case purgesWhatIsHeld = "purges-what-is-held"
 
     #if PLANTED_BUGS
         /// The one that is active. Set once, before anything runs.

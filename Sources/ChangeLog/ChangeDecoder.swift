@@ -19,7 +19,7 @@ struct ChangeDecoder {
             case 2:
                 var inner = ByteReader(try reader.delimited(tag))
                 context = try inner.packedClock()
-            case 3...26:
+            case 3...30:
                 unknown = tag.number
                 change = try threadChange(tag, &reader).map { [entity, context] in
                     .thread(EntityID(high: entity.high, low: entity.low), context: context, $0)
@@ -70,7 +70,11 @@ struct ChangeDecoder {
         case 23: .language(try reader.label(tag))
         case 24: try Self.merged(tag, &reader)
         case 25: try Self.contentKey(ByteReader(try reader.delimited(tag)))
-        default: try Self.empty(tag, &reader, .answeredTwiceAcknowledged)
+        case 26: try Self.empty(tag, &reader, .answeredTwiceAcknowledged)
+        case 27: .holdPlaced(try Self.hold(ByteReader(try reader.delimited(tag))))
+        case 28: .holdReleased(token: try reader.label(tag))
+        case 29: .purged(try Self.purge(ByteReader(try reader.delimited(tag))))
+        default: try Self.purgeNote(ByteReader(try reader.delimited(tag)))
         }
     }
 

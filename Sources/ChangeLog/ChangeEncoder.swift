@@ -103,6 +103,30 @@ struct ChangeEncoder {
                 $0.number(2, UInt64(content))
             }
         case .answeredTwiceAcknowledged: writer.message(26) { _ in }
+        case .holdPlaced, .holdReleased, .purged, .purgeNoted: Self.encode(keeping: kind, into: &writer)
+        }
+    }
+
+    private static func encode(keeping kind: ThreadChange, into writer: inout ByteWriter) {
+        switch kind {
+        case .holdPlaced(let hold):
+            writer.message(27) {
+                $0.text(1, hold.token)
+                $0.text(2, hold.reason)
+                if let review = hold.review { $0.moment(3, review) }
+            }
+        case .holdReleased(let token): writer.explicitText(28, token)
+        case .purged(let order):
+            writer.message(29) {
+                $0.text(1, order.reason)
+                $0.text(2, order.retentionClass)
+            }
+        case .purgeNoted(let step, let purge):
+            writer.message(30) {
+                $0.message(1) { $0.packedDots([purge]) }
+                $0.number(2, UInt64(step.rawValue))
+            }
+        default: break
         }
     }
 

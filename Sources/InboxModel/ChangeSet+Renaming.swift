@@ -23,10 +23,12 @@ extension ChangeSet {
                     id: posting.id, direction: posting.direction, channel: posting.channel, content: posting.content, key: posting.key,
                     answers: answers)
                 return .thread(id, context: context(seen), .message(message))
+            case .thread(let id, let seen, .purgeNoted(let step, let purge)):
+                return .thread(id, context: context(seen), .purgeNoted(step, of: dot(purge)))
             case .thread(let id, let seen, let kind): return .thread(id, context: context(seen), kind)
             case .patient(let id, let seen, let kind): return .patient(id, context: context(seen), kind)
             case .directory(let document, let seen): return .directory(document, context: context(seen))
-            case .unknown: return change
+            case .audit, .unknown: return change
             }
         }
         return ChangeSet(stamp: stamp, actor: actor, office: office, changes: renamed)

@@ -56,6 +56,11 @@ public struct LiveValues<Value: Hashable & Sendable>: Hashable, Sendable {
         entries.removeAll { seen.covers($0.stamp.dot) }
     }
 
+    /// Removes what `seen` covers, of those values for which `condition` holds.
+    public mutating func remove(seen: SeenContext, where condition: (Value) -> Bool) {
+        entries.removeAll { seen.covers($0.stamp.dot) && condition($0.value) }
+    }
+
     /// The entry written last by (time, dot).
     public var latest: Entry? { entries.max { $0.stamp < $1.stamp } }
 

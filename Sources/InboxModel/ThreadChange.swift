@@ -50,6 +50,14 @@ public enum ThreadChange: Hashable, Sendable {
     case contentKey(tag: UInt32, content: UInt16)
     /// Somebody read that the patient was answered twice.
     case answeredTwiceAcknowledged
+    /// Nothing of the thread may be destroyed until that hold is released.
+    case holdPlaced(LegalHold)
+    /// The holds of that token which the acting person saw are over.
+    case holdReleased(token: String)
+    /// What the context covers is to be destroyed on every member.
+    case purged(PurgeOrder)
+    /// How far the acting member is with a purge, named by its change set.
+    case purgeNoted(PurgeStep, of: Dot)
 }
 
 /// How a thread began.

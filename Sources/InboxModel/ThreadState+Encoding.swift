@@ -2,7 +2,7 @@ public import Causality
 
 extension ThreadState: CanonicalCodable {
     /// The first byte of the form; raised when it changes, so that a replica of an older form is rebuilt from its log.
-    private static let version: UInt8 = 1
+    private static let version: UInt8 = 2
 
     public func encode(into writer: inout ByteWriter) {
         writer.byte(Self.version)
@@ -29,6 +29,10 @@ extension ThreadState: CanonicalCodable {
         writer.list(readMarks)
         merges.encode(into: &writer)
         writer.list(contentKeys)
+        holds.encode(into: &writer)
+        holdClock.encode(into: &writer)
+        writer.list(purges)
+        writer.list(purgeNotes)
         writer.varint(messageCount)
         writer.optional(lastInbound)
         writer.optional(lastOutbound)
@@ -60,6 +64,10 @@ extension ThreadState: CanonicalCodable {
         readMarks = try reader.list(ReadMark.self)
         merges = try LiveValues(from: &reader)
         contentKeys = try reader.list(ContentKeyEntry.self)
+        holds = try LiveValues(from: &reader)
+        holdClock = try VersionVector(from: &reader)
+        purges = try reader.list(PurgeMark.self)
+        purgeNotes = try reader.list(PurgeNote.self)
         messageCount = try reader.varint()
         lastInbound = try reader.optional(Stamp.self)
         lastOutbound = try reader.optional(Stamp.self)

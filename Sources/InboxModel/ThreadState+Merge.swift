@@ -30,6 +30,7 @@ extension ThreadState {
         case .escalated(let level): escalations.insert(EscalationLevel(level), at: stamp)
         case .escalationAcknowledged: escalations.remove(seen: seen)
         case .note, .correction: break
+        case .holdPlaced, .holdReleased, .purged, .purgeNoted: keep(change, seen: seen, of: set)
         default: setField(change, seen: seen, of: set)
         }
     }
@@ -183,10 +184,10 @@ extension ThreadState {
 }
 
 extension ThreadChange {
-    /// Whether the change is one person's own affair and no activity of the thread: reading and drafting.
+    /// Whether the change is no activity of the thread: one person's own affair (reading and drafting), or the sealing's.
     public var isPrivate: Bool {
         switch self {
-        case .read, .draft, .contentKey: true
+        case .read, .draft, .contentKey, .purgeNoted: true
         default: false
         }
     }

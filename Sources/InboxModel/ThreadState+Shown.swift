@@ -39,6 +39,10 @@ public struct ThreadFlags: OptionSet, Hashable, Sendable {
     public static let handOffPending = ThreadFlags(rawValue: 1 << 6)
     /// Opened again after it had ended.
     public static let reopened = ThreadFlags(rawValue: 1 << 7)
+    /// Nothing of it may be destroyed.
+    public static let held = ThreadFlags(rawValue: 1 << 8)
+    /// What was said is not shown any more and is destroyed, or will be.
+    public static let purged = ThreadFlags(rawValue: 1 << 9)
 
     /// The flags that say that two offices acted at the same time.
     public static let conflicts: ThreadFlags = [.contested, .answeredTwice, .filedTwice, .unseenByResolver]
@@ -143,6 +147,8 @@ extension ThreadState {
         }
         if needsReview { flags.insert(.clinicalReview) }
         if !offers.isEmpty { flags.insert(.handOffPending) }
+        if !holds.isEmpty { flags.insert(.held) }
+        if !purgesInEffect.isEmpty { flags.insert(.purged) }
         return flags
     }
 }

@@ -51,6 +51,14 @@ public struct ThreadState: Hashable, Sendable {
     public internal(set) var merges = LiveValues<MergeTarget>()
     /// The keys that contents are sealed under. Ascending by place.
     public internal(set) var contentKeys: [ContentKeyEntry] = []
+    /// The holds that nobody has released having seen them: while there is one, nothing is destroyed.
+    public internal(set) var holds = LiveValues<LegalHold>()
+    /// The join of the dots of all holds ever placed: what a purge must have seen to be carried out.
+    public internal(set) var holdClock = VersionVector()
+    /// What was ordered to be destroyed. Ascending by dot; none is ever removed.
+    public internal(set) var purges: [PurgeMark] = []
+    /// How far each replica is with the purges. Ascending.
+    public internal(set) var purgeNotes: [PurgeNote] = []
     /// How many messages there are, both ways.
     public internal(set) var messageCount: UInt64 = 0
     /// The last inbound message.

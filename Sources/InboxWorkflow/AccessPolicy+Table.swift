@@ -35,6 +35,11 @@ extension AccessPolicy {
         AccessRule(action: .reopen, roles: .inbox),
         AccessRule(action: .acknowledgeAnsweredTwice, roles: .inbox),
 
+        // What is kept and what is destroyed: nobody who works on the thread decides that.
+        AccessRule(action: .placeHold, roles: .records),
+        AccessRule(action: .releaseHold, roles: .records),
+        AccessRule(action: .purge, roles: .records),
+
         // What belongs to the whole group. Anybody a patient tells "no more text messages" can record it.
         AccessRule(action: .editPatient, roles: .inbox, subject: .group),
         AccessRule(action: .editConsent, roles: .inbox, subject: .group),

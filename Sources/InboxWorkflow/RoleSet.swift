@@ -23,6 +23,9 @@ struct RoleSet: OptionSet, Sendable {
     /// Every role there is.
     static let everybody = RoleSet(rawValue: Role.allCases.reduce(0) { $0 | RoleSet($1).rawValue })
 
+    /// Those who look after the records.
+    static let records: RoleSet = [.administrator, .complianceOfficer]
+
     /// The roles' names, for a refusal.
     var wording: String {
         Role.allCases.filter { contains(RoleSet($0)) }.map(\.wording).joined(separator: ", ")

@@ -42,6 +42,9 @@ extension StaffAction {
         case .readAudit: "read the audit"
         case .export: "export records"
         case .breakGlass: "open a record in an emergency"
+        case .placeHold: "place a hold on a thread"
+        case .releaseHold: "release a hold"
+        case .purge: "purge a thread"
         }
     }
 }

@@ -76,4 +76,10 @@ public enum StaffAction: UInt8, Hashable, Sendable, CaseIterable {
     case export = 36
     /// Open one patient's record beyond one's offices or role, for an hour, with a reason that is reviewed.
     case breakGlass = 37
+    /// Say that nothing of a thread may be destroyed.
+    case placeHold = 38
+    /// Say that it may again.
+    case releaseHold = 39
+    /// Order that a thread's contents be destroyed.
+    case purge = 40
 }

@@ -70,6 +70,8 @@ extension ControlHandler {
         members["claims"] = .array(state.owners.entries.map { json($0, page: page, lookup: lookup) })
         members["filedAs"] = JSONValue(texts: state.categories.entries.map { lookup.directory.name(of: $0.value.category) })
         members["history"] = .array(page.entries.map { json($0, lookup: lookup) })
+        members["holds"] = .array(page.holds.map { hold($0) })
+        members["purges"] = .array(page.purges.map { purge($0) })
         members["drafts"] = .array(page.drafts.map { ["staff": .string($0.name), "text": .string($0.text)] })
         return .object(members)
     }

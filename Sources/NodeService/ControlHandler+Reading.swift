@@ -36,6 +36,8 @@ enum InboxList: String, ControlWord {
     case open
     case conflicts
     case all
+    case held
+    case purged
 
     var word: String { rawValue }
 
@@ -128,6 +130,8 @@ extension InboxList {
         case .open: .open
         case .conflicts: .conflicts
         case .all: .all
+        case .held: .held
+        case .purged: .purged
         }
     }
 }

@@ -111,7 +111,7 @@ struct ControlVerb: Sendable {
     static let all: [String: ControlVerb] =
         [
             nodeVerbs, joiningVerbs, memberVerbs, backupVerbs, logVerbs, readingVerbs, conversationVerbs, ownershipVerbs,
-            fieldVerbs, directoryVerbs, patientVerbs,
+            fieldVerbs, keepingVerbs, directoryVerbs, patientVerbs,
         ]
         .reduce(into: [:]) { all, verbs in all.merge(verbs) { first, _ in first } }
 }

@@ -133,7 +133,7 @@ extension ThreadFlags {
     private static let words: [(flag: ThreadFlags, word: String)] = [
         (.contested, "contested"), (.answeredTwice, "answered-twice"), (.filedTwice, "filed-twice"),
         (.unseenByResolver, "unseen-by-resolver"), (.needsReply, "needs-reply"), (.clinicalReview, "clinical-review"),
-        (.handOffPending, "handoff-pending"), (.reopened, "reopened"),
+        (.handOffPending, "handoff-pending"), (.reopened, "reopened"), (.held, "held"), (.purged, "purged"),
     ]
 
     /// The word of each flag that is set, conflicts first.

@@ -53,6 +53,8 @@ struct BrainState {
     var toldForkLimits: Set<ReplicaID> = []
     /// Branches that peers showed and that proved nothing, since the start.
     var unprovenBranches: UInt64 = 0
+    /// What is to be done about purges.
+    var purges = PurgeWork()
     /// Whether what is set aside is to be looked at again.
     var mustReview = false
     /// Whether there is something to author, in a turn whose transaction lasts.

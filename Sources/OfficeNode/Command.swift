@@ -121,6 +121,12 @@ public enum ThreadCommand: Sendable {
     case saveDraft(text: String?)
     /// Settles that the patient was answered twice.
     case acknowledgeAnsweredTwice
+    /// Nothing of it may be destroyed from now on.
+    case placeHold(LegalHold)
+    /// Ends the holds of that token.
+    case releaseHold(token: String)
+    /// Orders that its contents be destroyed at every member. Only of a thread that is resolved and not held.
+    case purge(PurgeOrder)
 }
 
 /// What an invitation is for.

@@ -19,12 +19,22 @@ enum ContentKeys {
         return try bytes.withUnsafeBytes { try ContentKey(copying: $0) }
     }
 
-    /// The text that lies at `reference`, in the log row `row`.
+    /// The text that lies at `reference`, in `entry`, sealed under one of `keys`. Keys that were made while apart have one tag, and
+    /// only messages name theirs, so each is tried; nearly every thread has one.
     static func text(
-        _ reference: ContentReference, row: StoredLogRow, opener: ChangeSetOpener, key: ContentKey
+        _ reference: ContentReference, in entry: LogEntry, opener: ChangeSetOpener, keys: [ContentKey]
     ) throws -> String {
-        let bytes = try opener.content(
-            reference.index, of: LogEntry(row), replica: reference.dot.replica, key: .thread(key))
-        return String(decoding: bytes, as: UTF8.self)
+        var failure = LogError(.missingKey, "no key that content \(reference.index) of \(reference.dot) is sealed under is here")
+        for key in keys {
+            do {
+                let bytes = try opener.content(
+                    reference.index, of: entry, replica: reference.dot.replica, key: .thread(key))
+                return String(decoding: bytes, as: UTF8.self)
+            } catch {
+                failure = error
+                if error.code != .cannotOpen { break }
+            }
+        }
+        throw failure
     }
 }

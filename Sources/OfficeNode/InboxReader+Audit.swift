@@ -78,8 +78,10 @@ private struct LogTail {
 
     /// The newest that is left.
     mutating func head(_ reader: InboxReader) throws -> Stamp? {
-        while opened.isEmpty && next > 0 {
-            let first = next > Self.batch ? next - Self.batch + 1 : 1
+        // A branch of a forked log begins after what it has in common with the other one.
+        let base = reader.forks.base(of: replica)
+        while opened.isEmpty && next > base {
+            let first = max(base + 1, next > Self.batch ? next - Self.batch + 1 : 1)
             opened = try reader.bodies(of: replica, first...next).map(\.set)
             next = first - 1
         }
@@ -93,7 +95,7 @@ private struct LogTail {
         // Entries are recorded up to some seconds after they happened.
         let margin: Int64 = 60_000
         guard stamp != nil || latest != nil else { return }
-        var low: UInt64 = 0
+        var low = reader.forks.base(of: replica)
         var high = next
         // Times in one log only grow, so the place is found by halving.
         while low < high {
@@ -112,10 +114,11 @@ private struct LogTail {
 extension InboxReader {
     /// Change sets of a log, opened, ascending; those whose key is not here are left out.
     func bodies(of replica: ReplicaID, _ range: ClosedRange<UInt64>) throws -> [ChangeSetBody] {
-        let opener = ChangeSetOpener(group: group)
+        let opener = opener
+        let base = forks.branches[replica]?.base
         // With the one before, whose hash is needed to open the first.
-        let begin = max(1, range.lowerBound - 1)
-        var previous = ChangeSetHash.zero
+        let begin = max((base?.sequence ?? 0) + 1, range.lowerBound > 1 ? range.lowerBound - 1 : 1)
+        var previous = begin == (base?.sequence ?? 0) + 1 ? base?.hash ?? ChangeSetHash.zero : ChangeSetHash.zero
         var bodies: [ChangeSetBody] = []
         for row in try store.rows(of: replica, from: begin, bytesMax: .max, countMax: Int(clamping: range.upperBound - begin + 1)) {
             if row.sequence >= range.lowerBound, let key = epochs[EpochID(try Digest(copying: row.epoch))],

@@ -90,43 +90,51 @@ public struct InboxReader: Sendable {
     }
 }
 
-/// Opens the texts of one thread, with its key opened once.
+/// Opens the texts of one thread, with its keys opened once.
 struct ThreadTexts {
     let reader: InboxReader
     let state: ThreadState
-    private var key: ContentKey?
-    private var isKeyMissing = false
+    private var keys: [ContentKey]?
 
     init(reader: InboxReader, state: ThreadState) {
         self.reader = reader
         self.state = state
     }
 
+    /// What stands in the place of what was purged, from the purge on, whether it is destroyed already or waits for a member.
+    static let purged = "(purged)"
+
     /// What the thread is about.
     mutating func subject() -> String { state.subject.map { text($0) } ?? "(no subject)" }
 
     /// What was said at `reference`, or why it cannot be shown. Destroyed content is a normal thing to meet, not an error.
     mutating func text(_ reference: ContentReference) -> String {
+        if state.isPurged(reference.dot) { return Self.purged }
         do {
-            guard let key = try threadKey() else { return "(the key of this thread has not arrived)" }
             guard let row = try reader.store.logRow(at: reference.dot) else { return "(not held here)" }
-            return try ContentKeys.text(reference, row: row, opener: reader.opener, key: key)
+            return try ContentKeys.text(reference, in: LogEntry(row), opener: reader.opener, keys: try threadKeys())
         } catch let error as LogError where error.code == .purged {
-            return "(destroyed: its retention had ended)"
+            return "(destroyed)"
+        } catch let error as LogError where error.code == .missingKey {
+            return "(the key of this thread has not arrived)"
         } catch {
             return "(cannot be opened here)"
         }
     }
 
-    private mutating func threadKey() throws -> ContentKey? {
-        if let key { return key }
-        guard !isKeyMissing, let reference = state.contentKeys.first?.reference,
-            let row = try reader.store.logRow(at: reference.dot)
-        else {
-            isKeyMissing = true
-            return nil
+    private mutating func threadKeys() throws -> [ContentKey] {
+        if let keys { return keys }
+        var opened: [ContentKey] = []
+        for entry in state.contentKeys {
+            guard let row = try reader.store.logRow(at: entry.reference.dot) else { continue }
+            do {
+                opened.append(try ContentKeys.open(entry.reference, row: row, opener: reader.opener, epochs: reader.epochs))
+            } catch let error as LogError {
+                // One that was destroyed, or whose epoch this node has no key of: others may open what there is to see.
+                if error.code != .purged && error.code != .missingKey { throw error }
+            }
         }
-        key = try ContentKeys.open(reference, row: row, opener: reader.opener, epochs: reader.epochs)
-        return key
+        keys = opened
+        return opened
     }
 }

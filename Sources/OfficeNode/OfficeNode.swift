@@ -84,7 +84,7 @@ public final class OfficeNode {
                 return turn.directives
             }
             mergeObserver?.committed()
-            return directives
+            return directives + emptyLogAfterPurge(now: now)
         } catch {
             if !PlantedBug.isPlanted(.forgetsToRestore) { state = before }
             mergeObserver?.undone()

@@ -124,6 +124,8 @@ extension ThreadChange {
         case .mergedInto: "merged"
         case .contentKey: "key"
         case .answeredTwiceAcknowledged: "settled"
+        case .holdPlaced, .holdReleased: "hold"
+        case .purged, .purgeNoted: "purge"
         }
     }
 }

@@ -27,7 +27,8 @@ extension InboxReader {
         return try store.search(text, limit: limit).compactMap { hit in
             guard let (state, timeline) = try store.thread(hit.thread), isVisible(state) else { return nil }
             let reference = ContentReference(hit.stamp.dot, UInt16(clamping: hit.item))
-            if hidden[hit.thread] == nil { hidden[hit.thread] = try supersededTexts(of: hit.thread, timeline) }
+            if state.isPurged(hit.stamp.dot) { return nil }
+            if hidden[hit.thread] == nil { hidden[hit.thread] = try supersededTexts(of: state, timeline) }
             if hidden[hit.thread]?.contains(reference) == true { return nil }
             var texts = ThreadTexts(reader: self, state: state)
             return SearchResult(
@@ -37,7 +38,8 @@ extension InboxReader {
     }
 
     /// Where the texts lie that no page of the thread shows any more.
-    private func supersededTexts(of thread: ThreadID, _ timeline: [TimelineRow]) throws -> Set<ContentReference> {
+    private func supersededTexts(of state: ThreadState, _ timeline: [TimelineRow]) throws -> Set<ContentReference> {
+        let thread = state.id
         // Corrections count as notes: without one there is nothing to look for.
         guard timeline.contains(where: { $0.kinds.contains(.note) }) else { return [] }
         var shown: [MessageID: ContentReference] = [:]
@@ -62,7 +64,8 @@ extension InboxReader {
         var hidden: Set<ContentReference> = []
         for (id, original) in shown {
             let all = [original] + (said[id] ?? [])
-            let current = redacted.contains(id) ? nil : corrected[id] ?? original
+            let isGone = redacted.contains(id) || state.isPurged(original.dot)
+            let current = isGone ? nil : corrected[id] ?? original
             hidden.formUnion(all.filter { $0 != current })
         }
         return hidden

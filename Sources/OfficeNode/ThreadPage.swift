@@ -78,6 +78,10 @@ public struct ThreadPage: Sendable {
     public let entries: [ThreadPageEntry]
     /// Unfinished replies, by person.
     public let drafts: [ThreadPageDraft]
+    /// What forbids that anything of it is destroyed.
+    public let holds: [HoldNotice]
+    /// The purges in effect: what to show in the place of what was said.
+    public let purges: [PurgeCertificate]
 }
 
 extension InboxReader {
@@ -87,7 +91,7 @@ extension InboxReader {
         let directory = try directory()
         var texts = ThreadTexts(reader: self, state: state)
         let patient = try patientName(state.opening?.patient)
-        var builder = ThreadPageBuilder(thread: id, directory: directory, patient: patient)
+        var builder = ThreadPageBuilder(thread: id, directory: directory, patient: patient) { state.isPurged($0) }
         for line in timeline.sorted() where !line.kinds.isSubset(of: .privateMark) {
             guard let set = try changeSet(at: line.stamp.dot) else { continue }
             builder.add(set, texts: &texts)
@@ -100,7 +104,9 @@ extension InboxReader {
                     staff: draft.staff, name: directory.name(of: draft.staff), text: texts.text($0.value), stamp: $0.stamp)
             }
         }
-        return ThreadPage(item: item, state: state, entries: builder.corrected(), drafts: drafts)
+        return ThreadPage(
+            item: item, state: state, entries: builder.corrected(), drafts: drafts, holds: holds(of: state),
+            purges: try certificates(of: state, directory))
     }
 }
 
@@ -109,11 +115,13 @@ private struct ThreadPageBuilder {
     let thread: ThreadID
     let directory: Directory
     let patient: String
+    private let isPurged: (Dot) -> Bool
     private var entries: [ThreadPageEntry] = []
     private var corrections: [MessageID: [ThreadPageVersion]] = [:]
     private var redactions: [MessageID: ThreadPageVersion] = [:]
 
-    init(thread: ThreadID, directory: Directory, patient: String) {
+    init(thread: ThreadID, directory: Directory, patient: String, isPurged: @escaping (Dot) -> Bool) {
+        self.isPurged = isPurged
         self.thread = thread
         self.directory = directory
         self.patient = patient
@@ -160,7 +168,7 @@ private struct ThreadPageBuilder {
     func corrected() -> [ThreadPageEntry] {
         var entries = entries
         for index in entries.indices {
-            guard let id = entries[index].kind.message else { continue }
+            guard let id = entries[index].kind.message, !isPurged(entries[index].stamp.dot) else { continue }
             if let redaction = redactions[id] {
                 entries[index].text = "(redacted)"
                 entries[index].isCorrected = true
@@ -204,7 +212,10 @@ extension ThreadChange {
         case .mergedInto(let target): target == nil ? "merge taken back" : "merged into another thread"
         case .snoozed(let until): until == nil ? "woken" : "snoozed"
         case .answeredTwiceAcknowledged: "answered twice: settled"
-        case .due, .subject, .read, .draft, .contentKey: nil
+        case .holdPlaced(let hold): "hold \(hold.token) placed: \(hold.reason)"
+        case .holdReleased(let token): "hold \(token) released"
+        case .purged(let order): "purged (\(order.retentionClass)): \(order.reason)"
+        case .due, .subject, .read, .draft, .contentKey, .purgeNoted: nil
         case .message, .note, .correction, .ownership, .resolved, .reopened: nil
         }
     }

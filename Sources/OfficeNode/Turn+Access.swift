@@ -63,6 +63,9 @@ extension ThreadCommand {
         case .markRead: .read
         case .saveDraft: .draft
         case .acknowledgeAnsweredTwice: .acknowledgeAnsweredTwice
+        case .placeHold: .placeHold
+        case .releaseHold: .releaseHold
+        case .purge: .purge
         }
     }
 }

@@ -132,14 +132,45 @@ extension Turn {
         EntityID(milliseconds: now, entropy: (node.random.uint64(), node.random.uint64()))
     }
 
-    /// The key that a thread's contents are sealed under.
-    func contentKey(of state: ThreadState) throws -> ContentKey {
-        guard let entry = state.contentKeys.first else {
-            throw CommandRefusal(.conflict, "the thread has no content key here yet: try again when its opening has arrived")
-        }
+    /// The key of a thread that lies at `entry`.
+    private func open(_ entry: ContentKeyEntry) throws -> ContentKey {
         guard let row = try transaction.row(at: entry.reference.dot) else {
             throw NodeError(.inconsistent, "the log has lost change set \(entry.reference.dot): run `suture log verify`")
         }
         return try ContentKeys.open(entry.reference, row: row, opener: opener, epochs: node.state.epochs)
+    }
+
+    /// The keys that a thread's contents are sealed under, as far as they can be opened here.
+    func contentKeys(of state: ThreadState) throws -> [ContentKey] {
+        try state.contentKeys.compactMap { entry in
+            do {
+                return try open(entry)
+            } catch let error as LogError where error.code == .purged || error.code == .missingKey {
+                return nil
+            }
+        }
+    }
+
+    /// The key for what is said in a thread now: the first that no purge covers. Where there is none left, a new one, which the draft
+    /// then carries: what is said after a purge must not keep the key of what was purged.
+    mutating func contentKey(for task: inout ThreadTask) throws -> (key: ContentKey, tag: UInt32) {
+        if let key = task.key { return key }
+        let key: (key: ContentKey, tag: UInt32)
+        if let entry = task.state.contentKeysInUse.first {
+            key = (try open(entry), entry.tag)
+        } else if task.state.contentKeys.isEmpty {
+            throw CommandRefusal(.conflict, "the thread has no content key here yet: try again when its opening has arrived")
+        } else {
+            key = (try ContentKey(random: node.random), task.state.nextContentKeyTag)
+            task.add(.contentKey(tag: key.tag, content: task.draft.carry(key.key)))
+        }
+        task.key = key
+        return key
+    }
+
+    /// Adds something that is said in a thread; returns its number in the change set.
+    mutating func say(_ text: String, in task: inout ThreadTask) throws -> UInt16 {
+        let key = try contentKey(for: &task).key
+        return task.draft.say(text, under: key)
     }
 }

@@ -47,12 +47,13 @@ extension Turn {
             case .correction(_, let index?): content = index
             default: continue
             }
-            guard let state = try transaction.threadState(id), let key = try? contentKey(of: state),
-                let bytes = try? opener.content(
-                    content, of: entry.entry, replica: replica, key: .thread(key))
+            let reference = ContentReference(body.set.dot, content)
+            // What was purged meanwhile would only have to be taken out again; what cannot be opened has no words here.
+            guard let state = try transaction.threadState(id), !state.isPurged(body.set.dot),
+                let text = try? ContentKeys.text(
+                    reference, in: entry.entry, opener: opener, keys: try contentKeys(of: state))
             else { continue }
-            try transaction.addSearchItem(
-                String(decoding: bytes, as: UTF8.self), thread: id, stamp: body.set.stamp, item: Int(content))
+            try transaction.addSearchItem(text, thread: id, stamp: body.set.stamp, item: Int(content))
         }
     }
 }

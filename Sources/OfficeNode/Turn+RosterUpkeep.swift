@@ -27,6 +27,8 @@ extension Turn {
             try owe(NewReplicaReason(.reinstated))
             node.state.mustAuthor = true
         }
+        // Who is a member decides whose acknowledgements purges wait for.
+        node.state.purges.add(try transaction.purgedThreads().filter { try !isDestroyedHere($0) })
         try grantMissingKeys()
     }
 

@@ -12,6 +12,8 @@ struct ThreadTask {
     let context: VersionVector
     let actor: Actor
     var draft = ActionDraft()
+    /// The content key that what is said is sealed under, once something was.
+    var key: (key: ContentKey, tag: UInt32)?
 
     mutating func add(_ kinds: ThreadChange...) { draft.add(kinds, to: id, context: context) }
 }
@@ -29,6 +31,7 @@ extension Turn {
         switch command {
         case .patientMessage, .reply, .note, .correct, .saveDraft, .markRead: try say(command, &task)
         case .claim, .release, .offer, .accept, .decline, .assign, .escalate: try own(command, &task)
+        case .placeHold, .releaseHold, .purge: try keep(command, &task)
         default: try setField(command, &task)
         }
         return try author(task.draft, on: id, by: actor)
@@ -37,12 +40,12 @@ extension Turn {
     // MARK: What is said
 
     private mutating func say(_ command: ThreadCommand, _ task: inout ThreadTask) throws {
-        let key = try contentKey(of: task.state)
         switch command {
         case .patientMessage(let channel, let text):
             try check(text, name: "message")
             let message = MessagePosting(
-                id: newID(), direction: .inbound, channel: channel, content: task.draft.say(text, under: key))
+                id: newID(), direction: .inbound, channel: channel, content: try say(text, in: &task),
+                key: try contentKey(for: &task).tag)
             task.add(.message(message))
             guard let filed = task.state.category, let category = try transaction.category(filed.category)?.current else {
                 return
@@ -52,17 +55,18 @@ extension Turn {
             }
         case .reply(let channel, let text, let override):
             try check(text, name: "reply")
-            try reply(channel, text, override: override, key, &task)
+            try reply(channel, text, override: override, &task)
         case .note(let text):
             try check(text, name: "note")
-            task.add(.note(newID(), content: task.draft.say(text, under: key)))
+            task.add(.note(newID(), content: try say(text, in: &task)))
         case .correct(let message, let text):
             if let text { try check(text, name: "correction") }
-            task.add(.correction(of: message, content: text.map { task.draft.say($0, under: key) }))
+            if try isPurged(message, in: task.state) { throw CommandRefusal(.conflict, "that was purged: it cannot be corrected") }
+            task.add(.correction(of: message, content: try text.map { try say($0, in: &task) }))
         case .saveDraft(let text):
             try requireStaff(task.actor)
             if let text { try check(text, name: "draft") }
-            task.add(.draft(content: text.map { task.draft.say($0, under: key) }))
+            task.add(.draft(content: try text.map { try say($0, in: &task) }))
         default:
             try requireStaff(task.actor)
             task.add(.read)
@@ -71,12 +75,12 @@ extension Turn {
 
     /// Answers the patient, unless something happened that the author's page did not show: then the text is kept as a draft.
     private mutating func reply(
-        _ channel: Channel, _ text: String, override: Bool, _ key: ContentKey, _ task: inout ThreadTask
+        _ channel: Channel, _ text: String, override: Bool, _ task: inout ThreadTask
     ) throws {
         if let staff = task.actor.staff {
             let collisions = ReplyGuard.collisions(shown: task.context, now: task.state, replying: staff)
             if !collisions.isEmpty && !override {
-                task.add(.draft(content: task.draft.say(text, under: key)))
+                task.add(.draft(content: try say(text, in: &task)))
                 _ = try author(task.draft, by: task.actor)
                 throw CommandRefusal(
                     .held,
@@ -91,8 +95,8 @@ extension Turn {
         }
         let answers = task.state.unanswered.filter { task.context.covers($0) }
         let message = MessagePosting(
-            id: newID(), direction: .outbound, channel: channel, content: task.draft.say(text, under: key),
-            answers: answers)
+            id: newID(), direction: .outbound, channel: channel, content: try say(text, in: &task),
+            key: try contentKey(for: &task).tag, answers: answers)
         task.add(.message(message))
     }
 
@@ -130,7 +134,7 @@ extension Turn {
             task.add(.escalated(level: level))
             if !note.isEmpty {
                 try check(note, name: "note")
-                task.add(.note(newID(), content: task.draft.say(note, under: try contentKey(of: task.state))))
+                task.add(.note(newID(), content: try say(note, in: &task)))
             }
         default: break
         }
@@ -147,7 +151,7 @@ extension Turn {
         var content: UInt16?
         if !note.isEmpty {
             try check(note, name: "note")
-            content = task.draft.say(note, under: try contentKey(of: task.state))
+            content = try say(note, in: &task)
         }
         task.add(.ownership(OwnershipChange(act: act, from: task.state.owner, to: to, note: content)))
     }
@@ -227,9 +231,9 @@ extension Turn {
         task.add(.resolved(resolution))
     }
 
-    private func content(_ note: String, _ task: inout ThreadTask) throws -> UInt16? {
+    private mutating func content(_ note: String, _ task: inout ThreadTask) throws -> UInt16? {
         if note.isEmpty { return nil }
         try check(note, name: "note")
-        return task.draft.say(note, under: try contentKey(of: task.state))
+        return try say(note, in: &task)
     }
 }

@@ -72,6 +72,7 @@ struct Turn {
         try settleRoster()
         try mergeBacklog()
         try reviewQuarantine()
+        try lookAfterPurges()
         try indexSlice()
         if !authored.isEmpty {
             let heads = authored.values.sorted { $0.replica < $1.replica }
@@ -87,8 +88,9 @@ struct Turn {
             directives.append(.prepared(moved.values.sorted { $0.replica < $1.replica }))
         }
         try tellWhatChanged()
-        let hasMore = node.state.hasBacklog || node.state.mustAuthor || hasUnindexed || node.state.engine.wantsTickSoon
-        node.state.isSettled = !hasMore
+        let hasMore = node.state.hasBacklog || node.state.mustAuthor || hasUnindexed || node.state.purges.wantsTurn
+            || node.state.engine.wantsTickSoon
+        node.state.isSettled = !hasMore && node.state.purges.isDone
         if hasMore { directives.append(.wake) }
     }
 

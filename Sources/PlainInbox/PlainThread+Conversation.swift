@@ -109,7 +109,7 @@ extension PlainThread {
     var lastActivity: Stamp? {
         writes.filter {
             switch $0.change {
-            case .read, .draft, .contentKey: false
+            case .read, .draft, .contentKey, .purgeNoted: false
             default: true
             }
         }.map(\.stamp).max()

@@ -24,6 +24,8 @@ extension PlainThread {
         if !reopenings.isEmpty { flags.insert(.reopened) }
         if shown.needsReview { flags.insert(.clinicalReview) }
         if !offers.isEmpty { flags.insert(.handOffPending) }
+        if !holds.isEmpty { flags.insert(.held) }
+        if !purges.isEmpty { flags.insert(.purged) }
         return flags
     }
 
@@ -55,6 +57,9 @@ extension PlainThread {
         shown.drafts = drafts
         shown.readMarks = readMarks
         shown.contentKeys = contentKeys
+        shown.holds = holds
+        shown.purges = Set(purges.map(\.dot)).sorted()
+        shown.purgeNotes = purgeNotes
         shown.messageCount = UInt64(inbound.count + outbound.count)
         shown.lastInbound = inbound.map(\.stamp).max()
         shown.lastOutbound = outbound.map(\.stamp).max()

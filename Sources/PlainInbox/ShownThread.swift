@@ -81,6 +81,12 @@ public struct ShownThread: Equatable, Sendable {
     public internal(set) var readMarks: [StaffID: VersionVector] = [:]
     /// Where its content keys lie, in numbers. Ascending.
     public internal(set) var contentKeys: [[UInt64]] = []
+    /// What forbids that anything of it is destroyed.
+    public internal(set) var holds: [LegalHold] = []
+    /// The purges that are carried out. Ascending.
+    public internal(set) var purges: [Dot] = []
+    /// How far replicas are with purges. Ascending.
+    public internal(set) var purgeNotes: [PurgeNote] = []
     /// How many messages, both ways.
     public internal(set) var messageCount: UInt64 = 0
     /// The last inbound message.
@@ -122,6 +128,9 @@ public struct ShownThread: Equatable, Sendable {
         drafts = state.drafts.map { Draft(staff: $0.staff, texts: $0.values.entries.map(\.value)) }
         readMarks = Dictionary(uniqueKeysWithValues: state.readMarks.map { ($0.staff, $0.seen) })
         contentKeys = state.contentKeys.map { Self.key($0.tag, $0.reference.dot, $0.reference.index) }
+        holds = state.holds.entries.map(\.value)
+        purges = Set(state.purgesInEffect.map(\.stamp.dot)).sorted()
+        purgeNotes = state.purgeNotes
         messageCount = state.messageCount
         lastInbound = state.lastInbound
         lastOutbound = state.lastOutbound

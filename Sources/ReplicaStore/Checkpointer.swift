@@ -112,6 +112,9 @@ final class Checkpointer {
         pagesAtStart = size.pages
     }
 
+    /// Whether a checkpoint runs beside the writer.
+    var isRunning: Bool { progress.isRunning.load(ordering: .acquiring) }
+
     /// Waits until nothing runs beside the writer.
     func wait() { queue?.writeWithoutTransaction { _ in } }
 

@@ -61,6 +61,9 @@ struct ReplicaDatabase {
         }
     }
 
+    /// How long a connection waits for a lock, in seconds.
+    static let busySecondsMax = 5.0
+
     /// Connections as this module wants them.
     ///
     /// - Parameter setsWAL: Whether the journal mode must be set here, because GRDB would look for the log among real files.
@@ -68,7 +71,7 @@ struct ReplicaDatabase {
         var configuration = Configuration()
         configuration.label = "replica"
         configuration.maximumReaderCount = readers
-        configuration.busyMode = .timeout(5)
+        configuration.busyMode = .timeout(busySecondsMax)
         // Rows refer to each other by small numbers that this module gives out; checking each again would cost as
         // much as writing it.
         configuration.foreignKeysEnabled = false

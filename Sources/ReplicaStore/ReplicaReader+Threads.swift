@@ -91,6 +91,11 @@ extension ReplicaReader {
         }
     }
 
+    /// The threads that a purge is in effect on, ascending.
+    public func purgedThreads() throws -> [ThreadID] {
+        try read("Looking for purged threads") { try PurgedThreads.all(in: $0) }
+    }
+
     private static func row(_ row: PreparedStatement) throws -> ThreadRow {
         let id: ThreadID = try StoredState.id(row.borrowedBlob(3))
         let cursor = ThreadCursor(rank: row.integer(0), due: row.integer(1), activity: row.integer(2), id: id)

@@ -1,4 +1,5 @@
 import GRDB
+import GRDBSQLite
 
 /// One replica's database: the log as it was received, and the inbox that follows from it.
 ///
@@ -99,6 +100,29 @@ public final class ReplicaStore {
             throw ReplicaStoreError(error, during: "Moving the write-ahead log into the database")
         }
     }
+
+    /// Moves the write-ahead log into the main file and cuts it to nothing, so that no page is left in it as it once was. False where
+    /// somebody reads or a checkpoint runs: to be tried again later, as waiting would keep the next command waiting too.
+    public func truncateLog() throws -> Bool {
+        if isClosed { throw ReplicaStoreError(.other, "The database was closed; open the store again.") }
+        if checkpointer?.isRunning == true { return false }
+        return try database.writeWithoutTransaction { database in
+            guard let handle = database.sqliteConnection else { return false }
+            sqlite3_busy_timeout(handle, Self.truncationWaitMax)
+            defer { sqlite3_busy_timeout(handle, Int32(ReplicaDatabase.busySecondsMax * 1000)) }
+            let result = sqlite3_wal_checkpoint_v2(handle, nil, SQLITE_CHECKPOINT_TRUNCATE, nil, nil)
+            if result & 0xFF == SQLITE_BUSY || result & 0xFF == SQLITE_LOCKED { return false }
+            guard result == SQLITE_OK else {
+                throw ReplicaStoreError(
+                    sqlite: sqlite3_extended_errcode(handle), during: "Emptying the write-ahead log",
+                    detail: String(cString: sqlite3_errmsg(handle)))
+            }
+            return true
+        }
+    }
+
+    /// How long emptying the write-ahead log waits for readers, in milliseconds.
+    private static let truncationWaitMax: Int32 = 20
 
     /// Runs `body` with the raw connection: for tests that damage or limit a database.
     func withDatabase<Result>(_ body: (Database) throws -> Result) throws -> Result {

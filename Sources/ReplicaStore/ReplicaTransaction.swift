@@ -63,6 +63,7 @@ public final class ReplicaTransaction {
     public var touchedDocuments: [DocumentID] { touchedDocumentIDs }
 
     var touchedThreadIDs: [ThreadID] { touches.map(\.thread.id) }
+    var touchedThreads: [CachedThread] { touches.map(\.thread) }
 
     /// Remembers how a thread stood before its first change in this transaction.
     func noteTouch(_ thread: CachedThread) {

@@ -95,6 +95,9 @@ enum Schema {
             ON thread (rank, due, activity, status, flags, owner_kind, owner, office, category, snoozed) WHERE listed = 1
         """,
         "CREATE INDEX thread_resolved ON thread (activity) WHERE status = 4",
+        // Few threads are held or purged: the bits are those of ThreadFlags.
+        "CREATE INDEX thread_held ON thread (activity) WHERE flags & 256 <> 0",
+        "CREATE INDEX thread_purged ON thread (activity) WHERE flags & 512 <> 0",
         // One row for each thread that a change set touched: the thread's history, in order.
         """
         CREATE TABLE timeline (

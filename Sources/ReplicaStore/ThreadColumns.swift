@@ -27,6 +27,8 @@ struct ThreadColumns: Equatable {
     }
 
     /// Whether the thread belongs to a daily list: it is open, or patients were answered twice and nobody has looked
-    /// at it.
-    var isListed: Bool { summary.isOpen || summary.flags.contains(.answeredTwice) }
+    /// at it. A purged one does only where something came that the purge had not seen.
+    var isListed: Bool {
+        summary.isOpen || (summary.flags.contains(.answeredTwice) && !summary.flags.contains(.purged))
+    }
 }

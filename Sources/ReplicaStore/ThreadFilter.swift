@@ -27,16 +27,27 @@ public enum ThreadList: Hashable, Sendable {
     /// People acted while apart and must be told: contested, answered twice, filed twice, resolved unseen. Of
     /// resolved threads only those answered twice.
     case conflicts
-    /// Every thread, the latest first. Without a patient this reads the whole table.
+    /// Every thread that was not purged, the latest first. Without a patient this reads the whole table.
     case all
+    /// Every thread, the purged ones too, the latest first: for checks. As above.
+    case every
+    /// Nothing of it may be destroyed. The latest first.
+    case held
+    /// Purged, or about to be. The latest first.
+    case purged
 
     /// Whether the list runs from the latest activity to the earliest, instead of by urgency.
-    var isByRecency: Bool { self == .resolved || self == .all }
+    var isByRecency: Bool {
+        switch self {
+        case .resolved, .all, .every, .held, .purged: true
+        default: false
+        }
+    }
 
     /// Whether a snooze takes threads off the list until it ends. Conflicts are not put off.
     var honoursSnooze: Bool {
         switch self {
-        case .snoozed, .resolved, .all, .contested, .conflicts: false
+        case .snoozed, .resolved, .all, .every, .contested, .conflicts, .held, .purged: false
         default: true
         }
     }

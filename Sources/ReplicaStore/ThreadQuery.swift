@@ -43,7 +43,7 @@ struct ThreadQuery {
         case .overdue(let now): add("\(isOpen) AND status <> 2 AND due < ?", now)
         case .waitingOnPatient: add("\(isOpen) AND status = 2")
         case .snoozed(let now): add("\(isOpen) AND snoozed > ?", now)
-        case .resolved: add("status = 4")
+        case .resolved: add("status = 4 AND flags & \(ThreadFlags.purged.rawValue) = 0")
         case .open: add(isOpen)
         case .conflicts:
             add(
@@ -51,7 +51,11 @@ struct ThreadQuery {
                 listed = 1 AND (status < 4 AND flags & \(ThreadFlags.conflicts.rawValue) <> 0
                     OR flags & \(ThreadFlags.answeredTwice.rawValue) <> 0)
                 """)
-        case .all: break
+        // What a purge had not seen is work like any other.
+        case .all: add("(flags & \(ThreadFlags.purged.rawValue) = 0 OR status < 4)")
+        case .every: break
+        case .held: add("flags & \(ThreadFlags.held.rawValue) <> 0")
+        case .purged: add("flags & \(ThreadFlags.purged.rawValue) <> 0")
         }
         return true
     }
@@ -76,7 +80,9 @@ struct ThreadQuery {
         if filter.patient != nil { return "NOT INDEXED" }
         switch filter.list {
         case .resolved: return "INDEXED BY thread_resolved"
-        case .all: return ""
+        case .all, .every: return ""
+        case .held: return "INDEXED BY thread_held"
+        case .purged: return "INDEXED BY thread_purged"
         default: return "INDEXED BY thread_work"
         }
     }

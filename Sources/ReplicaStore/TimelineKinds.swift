@@ -19,7 +19,7 @@ public struct TimelineKinds: OptionSet, Hashable, Sendable {
     public static let status = TimelineKinds(rawValue: 1 << 4)
     /// Any other field.
     public static let field = TimelineKinds(rawValue: 1 << 5)
-    /// One person's own affair, or the sealing's: read marks, drafts, content keys.
+    /// One person's own affair, or the sealing's: read marks, drafts, content keys, how far a purge is.
     public static let privateMark = TimelineKinds(rawValue: 1 << 6)
 
     /// The kind of one change.
@@ -29,7 +29,7 @@ public struct TimelineKinds: OptionSet, Hashable, Sendable {
         case .note, .correction: self = .note
         case .ownership, .escalated, .escalationAcknowledged: self = .ownership
         case .opened, .resolved, .reopened, .mergedInto: self = .status
-        case .read, .draft, .contentKey: self = .privateMark
+        case .read, .draft, .contentKey, .purgeNoted: self = .privateMark
         default: self = .field
         }
     }

@@ -24,6 +24,7 @@ struct Suture: AsyncParsableCommand {
             CommandGroup(name: "Members and keys", subcommands: [Members.self, Quarantine.self, Recover.self]),
             CommandGroup(name: "Sealing", subcommands: [Seal.self, Passphrase.self, Lock.self, Unlock.self]),
             CommandGroup(name: "The inbox", subcommands: [Inbox.self, Threads.self, Search.self, Patients.self]),
+            CommandGroup(name: "Keeping and destroying", subcommands: [Holds.self, Purges.self]),
             CommandGroup(
                 name: "The practice", subcommands: [Offices.self, Staff.self, Queues.self, Categories.self]),
             CommandGroup(

@@ -14,7 +14,7 @@ enum Samples {
         .message(MessagePosting(id: MessageID(high: 1, low: 2), direction: .inbound, channel: .portal, content: 0)))
 
     static let threadChanges: [ThreadChange] =
-        openings + messages + ownership + conversation + fields
+        openings + messages + ownership + conversation + fields + keeping
 
     private static let openings: [ThreadChange] = UrgencyClass.allCases.map {
         .opened(
@@ -74,6 +74,16 @@ enum Samples {
             .escalationAcknowledged, .moved(OfficeID(high: 0, low: 0)), .moved(OfficeID(high: 1, low: 2)),
             .mergedInto(nil),
             .mergedInto(ThreadID(high: 0, low: 0)), .mergedInto(ThreadID(high: 4, low: 4))
+        ]
+
+    private static let keeping: [ThreadChange] =
+        [nil, 0, -1, .max].map { .holdPlaced(LegalHold(token: "2026-17", reason: "lawyer's letter", review: $0)) }
+        + PurgeStep.allCases.flatMap { step -> [ThreadChange] in
+            [.purgeNoted(step, of: Dot(ReplicaID(1), 1)), .purgeNoted(step, of: Dot(ReplicaID(.max), .max))]
+        } + [
+            .holdPlaced(LegalHold(token: "", reason: longest)), .holdReleased(token: ""), .holdReleased(token: longest),
+            .purged(PurgeOrder(reason: "retention ended", retentionClass: "adult-7y")),
+            .purged(PurgeOrder(reason: "", retentionClass: longest))
         ]
 
     static let patientChanges: [PatientChange] =

@@ -63,6 +63,33 @@ enum ThreadTwin {
         case .moved(let office): .moved(ProtobufTwin.data(office))
         case .language(let tag): .language(tag)
         case .mergedInto(let thread): .mergedInto(thread.map { ProtobufTwin.data($0) } ?? Data())
+        case .holdPlaced, .holdReleased, .purged, .purgeNoted: keeping(change)
+        default: .answeredTwiceAcknowledged(Suture_V1_Empty())
+        }
+    }
+
+    private static func keeping(_ change: ThreadChange) -> Suture_V1_Change.OneOf_Kind {
+        switch change {
+        case .holdPlaced(let hold):
+            .holdPlaced(
+                .with {
+                    $0.token = hold.token
+                    $0.reason = hold.reason
+                    if let review = hold.review { $0.review = .with { $0.milliseconds = review } }
+                })
+        case .purged(let order):
+            .purged(
+                .with {
+                    $0.reason = order.reason
+                    $0.retentionClass = order.retentionClass
+                })
+        case .purgeNoted(let step, let purge):
+            .purgeNoted(
+                .with {
+                    $0.purge = ProtobufTwin.dots([purge])
+                    $0.step = UInt32(step.rawValue)
+                })
+        case .holdReleased(let token): .holdReleased(token)
         default: .answeredTwiceAcknowledged(Suture_V1_Empty())
         }
     }
@@ -162,6 +189,15 @@ enum ThreadTwin {
         case .language(let tag): .language(tag)
         case .mergedInto(let thread): .mergedInto(thread.isEmpty ? nil : try ProtobufTwin.entity(thread))
         case .answeredTwiceAcknowledged: .answeredTwiceAcknowledged
+        case .holdPlaced(let hold):
+            .holdPlaced(
+                LegalHold(
+                    token: hold.token, reason: hold.reason,
+                    review: hold.hasReview && hold.review.hasMilliseconds ? hold.review.milliseconds : nil))
+        case .holdReleased(let token): .holdReleased(token: token)
+        case .purged(let order): .purged(PurgeOrder(reason: order.reason, retentionClass: order.retentionClass))
+        case .purgeNoted(let note):
+            try ProtobufTwin.dots(note.purge).first.map { .purgeNoted(try known(note.step), of: $0) }
         default: nil
         }
     }

@@ -184,12 +184,18 @@ extension VectorWorld {
                 headSequence: Wide(head.sequence), headHash: Hex(head.hash.bytes), destroyed: destroyed)
         }
         let purged = [purge(2, of: log.entries[1])] + log.entries[2...3].map(\.parts)
+        let whole = try [
+            log.entries[1].destroying([0, 1, 2]).parts, log.entries[2].parts, log.entries[3].destroying([0]).parts
+        ]
         return try [
             run("the whole log", 1...6, log.frame(1...6)), run("one change set", 2...2, log.frame(2...2)),
             run("a part of the log", 3...5, log.frame(3...5)),
             run(
                 "a content was destroyed", 2...4, log.frame(first: 2, purged, hash: log.head(at: 4).hash),
-                destroyed: ["2/2"])
+                destroyed: ["2/2"]),
+            run(
+                "a key and all that is sealed under it were destroyed", 2...4,
+                log.frame(first: 2, whole, hash: log.head(at: 4).hash), destroyed: ["2/0", "2/1", "2/2", "4/0"])
         ]
     }
 }

@@ -42,6 +42,9 @@ struct DamagedBytesTests {
         offices.patientWrites(at: 1)
         offices.act(at: 0, by: Cast.bo, .resolve)
         offices.act(at: 1, by: .automation("ladder"), .thread(0, .escalated(level: 3)))
+        offices.act(at: 1, by: Cast.bo, .holdPlaced(LegalHold(token: "2026-17", reason: "letter", review: 14)))
+        offices.act(at: 0, by: Cast.dana, .purged(PurgeOrder(reason: "retention ended", retentionClass: "adult-7y")))
+        offices.act(at: 0, by: Cast.dana, .purgeNoted(.destroyed, of: offices.lastDot(at: 0)))
         offices.heal()
         var document = DocumentState<CategoryProfile>()
         let profile = CategoryProfile(

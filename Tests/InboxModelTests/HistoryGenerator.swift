@@ -18,6 +18,8 @@ struct HistoryGenerator {
         repertoire = Array(kinds.shuffled(using: &random).prefix(count))
         // What people meet most often when they act apart, and what most other rules depend on.
         if random.once(in: 3) { repertoire.append(random.pick([.ownership, .resolved, .reopened])) }
+        // Purges and holds only mean something to each other, and to what was said.
+        if random.once(in: 6) { repertoire += [.holdPlaced, .holdReleased, .purged, .correction] }
     }
 
     mutating func history() -> History {
@@ -117,8 +119,14 @@ struct HistoryGenerator {
         case .escalated: return .escalated(level: UInt8.random(in: 1...3, using: &random))
         case .escalationAcknowledged: return .escalationAcknowledged
         case .answeredTwiceAcknowledged: return .answeredTwiceAcknowledged
+        case .holdPlaced: return .holdPlaced(LegalHold(token: random.pick(Self.labels), reason: random.pick(["letter", "audit"])))
+        case .holdReleased: return .holdReleased(token: random.pick(Self.labels))
+        case .purged: return .purged(PurgeOrder(reason: "retention ended", retentionClass: random.pick(["adult", "minor"])))
+        case .purgeNoted:
+            let purge = Dot(ReplicaID(UInt64.random(in: 1...3, using: &random)), UInt64.random(in: 1...3, using: &random))
+            return .purgeNoted(random.pick(PurgeStep.allCases), of: purge)
         case .subject: return .subject(content: content)
-        case .note: return .note(MessageID(high: 9, low: random.next()), content: content)
+        case .note: return .note(MessageID(high: 9, low: UInt64.random(in: 1...9, using: &random)), content: content)
         case .correction: return .correction(of: MessageID(high: 9, low: 1), content: random.once(in: 2) ? nil : content)
         case .priority: return .priority(random.pick(Priority.allCases))
         case .review: return .review(random.once(in: 2))

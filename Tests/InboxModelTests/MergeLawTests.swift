@@ -51,7 +51,7 @@ struct MergeLawTests {
         }
         #expect(kinds == Set(ThreadChange.Kind.allCases))
         #expect(pages == [.fresh, .kept, .blank])
-        #expect(flags.rawValue == 0xFF)
+        #expect(flags.rawValue == 0x3FF)
         #expect(statuses == Set(ThreadStatus.allCases))
         #expect(staleWrites > 100)
         #expect(concurrentWrites > 300)

@@ -51,9 +51,27 @@ struct MergeLaws {
                 }
             }
         }
-        let lines = differences(inbox, PlainInbox(sets))
+        let reference = PlainInbox(sets)
+        var lines = differences(inbox, reference)
+        for (id, state) in inbox.threads { lines += purgeDifferences(state, reference.thread(id), sets) }
         if !lines.isEmpty { return (["\(name) differs from the reference"] + lines).joined(separator: "\n  ") }
         return roundTripBreach(in: inbox)
+    }
+
+    /// What would be destroyed is what the reference says, and keys; nothing where there is a hold.
+    private func purgeDifferences(_ state: ThreadState, _ reference: PlainThread, _ sets: [ChangeSet]) -> [String] {
+        let destroyed = Set(state.contents(destroyedBy: state.purgesInEffect, in: sets))
+        let expected = Set(reference.purgedContents)
+        let keys = Set(state.contentKeys.map(\.reference))
+        var lines: [String] = []
+        if !destroyed.isSuperset(of: expected) || !destroyed.subtracting(expected).isSubset(of: keys) {
+            lines.append("\(state.id): a purge would destroy \(destroyed.sorted()), reference \(expected.sorted())")
+        }
+        if !reference.holds.isEmpty && !destroyed.isEmpty { lines.append("\(state.id): a purge would destroy what is held") }
+        for write in reference.writes where state.isPurged(write.dot) != reference.isPurged(write.dot) {
+            lines.append("\(state.id): \(write.dot) is purged in one, not in the other")
+        }
+        return lines.map { Cast.readable($0) }
     }
 
     private func differences(_ inbox: Inbox, _ reference: PlainInbox) -> [String] {

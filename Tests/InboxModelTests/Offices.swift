@@ -65,6 +65,9 @@ struct Offices {
         inbox(at: office).patients[id] ?? PatientState(id: id)
     }
 
+    /// The replica that an office writes.
+    func replica(at office: Int) -> ReplicaID { simulation.replicas[office].id }
+
     /// The last change set that an office made.
     func lastDot(at office: Int) -> Dot {
         let id = simulation.replicas[office].id

@@ -5,7 +5,7 @@ extension ThreadChange {
     enum Kind: CaseIterable {
         case opened, subject, message, note, correction, ownership, resolved, reopened, priority, review, escalated
         case escalationAcknowledged, category, due, snoozed, tagged, untagged, read, draft, moved, language, mergedInto
-        case contentKey, answeredTwiceAcknowledged
+        case contentKey, answeredTwiceAcknowledged, holdPlaced, holdReleased, purged, purgeNoted
     }
 
     var kind: Kind {
@@ -34,6 +34,10 @@ extension ThreadChange {
         case .mergedInto: .mergedInto
         case .contentKey: .contentKey
         case .answeredTwiceAcknowledged: .answeredTwiceAcknowledged
+        case .holdPlaced: .holdPlaced
+        case .holdReleased: .holdReleased
+        case .purged: .purged
+        case .purgeNoted: .purgeNoted
         }
     }
 }

@@ -46,6 +46,11 @@ enum AccessMatrix {
         other,none   owner,covers          *        r r r + r +  r r r
         other,none   nothing,offered       *        r r r o r +  r r r
 
+        actions placeHold releaseHold purge
+        own,every    *                     *        r r r r r +  + r r
+        other,none   owner,covers          *        r r r r r +  + r r
+        other,none   nothing,offered       *        r r r r r +  o r r
+
         actions editPatient editConsent breakGlass
         own,every,none *                   *        + + + + + +  r r r
         other        owner,covers          *        + + + + + +  r r r

@@ -14,13 +14,16 @@ struct Clinic {
     let laptop: SimulatedNode?
     let practice: SamplePractice
 
-    init(seed: UInt64 = 1, laptop withLaptop: Bool = false, patients: Int = 2, conditions: LinkConditions = .good) throws {
+    init(
+        seed: UInt64 = 1, laptop withLaptop: Bool = false, patients: Int = 2, conditions: LinkConditions = .good, onDisk: Bool = false
+    ) throws {
         group = SimulatedGroup(seed: seed, conditions: conditions)
-        towson = try group.found("towson", office: OfficeProfile(key: "tow", name: "Towson", timeZone: "America/New_York"))
+        let profile = OfficeProfile(key: "tow", name: "Towson", timeZone: "America/New_York")
+        towson = try group.found("towson", office: profile, onDisk: onDisk)
         practice = try SamplePractice(
             in: group, at: towson, offices: [(key: "tow", name: "Towson"), (key: "bel", name: "Bel Air")], patients: patients)
-        belair = try group.join("belair", office: practice.offices[1].id, invitedBy: towson)
-        laptop = withLaptop ? try group.join("laptop", kind: .laptop, invitedBy: towson) : nil
+        belair = try group.join("belair", office: practice.offices[1].id, invitedBy: towson, onDisk: onDisk)
+        laptop = withLaptop ? try group.join("laptop", kind: .laptop, invitedBy: towson, onDisk: onDisk) : nil
         try #require(group.runUntilQuiet(), "the nodes do not come to rest")
     }
 

@@ -175,6 +175,7 @@ struct RandomPlan {
         case .escalate: deed.value = "\(random.number(in: 1...9))"
         case .tag, .untag: deed.value = one(of: ["urgent", "a, b: [c]", "#1 \"x\" \\", "- é 🦷", "null", "yes", "'"])
         case .file: deed.value = one(of: Scenario.categoryKeys)
+        case .hold, .releaseHold: deed.value = isChosen() ? nil : one(of: ["2026-17", "null"])
         case .priority: deed.value = one(of: Scenario.priorities)
         case .review, .consent: deed.value = one(of: ["on", "off"])
         case .due, .snooze: deed.value = SpanText.text(span())

@@ -135,16 +135,16 @@ struct ScenarioReadingTests {
             events:
               - {at: 1m, node: a, do: open, thread: T1}
               - {at: 2m, snapshot: a}
-              - {at: 3m, node: a, do: hold, thread: T1, as: admin}
-              - {at: 3m, node: a, do: purge, thread: T1, as: admin}
+              - {at: 3m, node: a, do: remind, thread: T1, as: admin}
+              - {at: 3m, node: a, do: remind, thread: T1, as: admin}
               - {at: 3m, attack: relay-drops, by: r}
               - {at: 3m, isolate: r, shows: relay-down}
-            invariants: [purge, convergence]
+            invariants: [deadlines, convergence]
             """)
         #expect(scenario.events.count == 1)
         #expect(scenario.notYet.map(\.line) == [2, 5, 6, 7, 8, 9, 10])
         #expect(scenario.notYet[1].description == "line 5: snapshot: not built yet; it comes with snapshots")
-        let shapeless = try mistakes("duration: 1h\nnodes: [a]\nevents:\n  - {at: 1m, revoke: b, through: c}\n  - {at: 1m, node: a, do: hold}")
+        let shapeless = try mistakes("duration: 1h\nnodes: [a]\nevents:\n  - {at: 1m, revoke: b, through: c}\n  - {at: 1m, node: a, do: remind}")
         #expect(shapeless.count == 4, "\(shapeless)")
     }
 

@@ -42,7 +42,7 @@ struct MergeTests {
         let expected = plainStates(sets)
         #expect(expected.count > 20)
         for (id, state) in expected { #expect(try store.reader.state(of: id) == state) }
-        #expect(try store.reader.threads(ThreadFilter(.all), limit: .max).count == expected.count)
+        #expect(try store.reader.threads(ThreadFilter(.every), limit: .max).count == expected.count)
         let messages = expected.values.reduce(0) { $0 + $1.messageCount }
         #expect(try store.reader.statistics().messages == messages)
     }

@@ -83,7 +83,7 @@ struct RandomHistory {
 
     private mutating func threadChange(of dot: Dot, context: VersionVector) -> ThreadChange {
         let message = MessageID(high: dot.sequence, low: dot.replica.rawValue)
-        switch pick(0..<24) {
+        switch pick(0..<26) {
         case 0...4:
             return .message(MessagePosting(id: message, direction: .inbound, channel: .sms, content: 0))
         case 5...7:
@@ -102,6 +102,9 @@ struct RandomHistory {
         case 20: return .category(any(categories), any(UrgencyClass.allCases))
         case 21: return .tagged(["insurance", "x-ray"][pick(0..<2)])
         case 22: return pick(0..<2) == 0 ? .read : .draft(content: 0)
+        case 23: return .purged(PurgeOrder(reason: "retention ended", retentionClass: "adult"))
+        case 24:
+            return pick(0..<2) == 0 ? .holdPlaced(LegalHold(token: "17", reason: "letter")) : .holdReleased(token: "17")
         default:
             return pick(0..<3) == 0 ? .mergedInto(any(threads)) : .escalated(level: UInt8(pick(1..<3)))
         }

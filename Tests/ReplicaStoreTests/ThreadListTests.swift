@@ -18,13 +18,14 @@ struct ThreadListTests {
         history = RandomHistory(seed: 99, replicas: 5, sets: 1500)
         store = try ReplicaStore(.memory)
         try store.receive(history.shuffled(seed: 6), inTransactionsOf: 100)
-        states = try store.reader.threads(ThreadFilter(.all), limit: .max).map(\.state)
+        states = try store.reader.threads(ThreadFilter(.every), limit: .max).map(\.state)
     }
 
     private static func lists(_ history: RandomHistory, now: Int64) -> [ThreadList] {
         [
             .needsReply, .mine(history.staff[0]), .queues([history.queues[0], history.queues[1]]), .queues([]), .unassigned, .contested,
             .clinicalReview, .overdue(now: now), .waitingOnPatient, .snoozed(now: now), .resolved, .open, .conflicts, .all,
+            .every, .held, .purged,
             .mine(StaffID(high: 1, low: 1)), .queues([QueueID(high: 1, low: 1)]),
         ]
     }
@@ -42,10 +43,15 @@ struct ThreadListTests {
         case .overdue(let now): return isOpen && !waits && state.due.map { $0 < now } ?? false
         case .waitingOnPatient: return waits
         case .snoozed(let now): return isOpen && state.snoozedUntil.map { $0 > now } ?? false
-        case .resolved: return state.status == .resolved
+        case .resolved: return state.status == .resolved && !state.flags.contains(.purged)
         case .open: return isOpen
-        case .conflicts: return state.flags.contains(.answeredTwice) || (isOpen && !state.flags.isDisjoint(with: .conflicts))
-        case .all: return true
+        case .conflicts:
+            let isTwice = state.flags.contains(.answeredTwice) && (isOpen || !state.flags.contains(.purged))
+            return isTwice || (isOpen && !state.flags.isDisjoint(with: .conflicts))
+        case .all: return isOpen || !state.flags.contains(.purged)
+        case .every: return true
+        case .held: return state.flags.contains(.held)
+        case .purged: return state.flags.contains(.purged)
         }
     }
 
@@ -61,16 +67,17 @@ struct ThreadListTests {
     private func expected(_ filter: ThreadFilter) -> [ThreadID] {
         let hides: Bool =
             switch filter.list {
-            case .snoozed, .resolved, .all, .contested, .conflicts: false
+            case .snoozed, .resolved, .all, .every, .held, .purged, .contested, .conflicts: false
             default: true
             }
+        let isByRecency = [.resolved, .all, .every, .held, .purged].contains(filter.list)
         return states.filter { state in
             fits(state, filter.list)
                 && filter.office.map { state.office == $0 } ?? true
                 && filter.category.map { state.category?.category == $0 } ?? true
                 && filter.patient.map { state.opening?.patient == $0 } ?? true
                 && filter.awakeAt.map { !hides || (state.snoozedUntil ?? 0) <= $0 } ?? true
-        }.sorted { precedes($0, $1, byRecency: filter.list == .resolved || filter.list == .all) }.map(\.id)
+        }.sorted { precedes($0, $1, byRecency: isByRecency) }.map(\.id)
     }
 
     private func filters(_ list: ThreadList) -> [ThreadFilter] {
@@ -91,7 +98,7 @@ struct ThreadListTests {
     @Test("The history is rich enough to tell the lists apart")
     func isRich() {
         #expect(states.count > 100)
-        for list in Self.lists(history, now: now).prefix(14) where list != .queues([]) {
+        for list in Self.lists(history, now: now).prefix(17) where list != .queues([]) {
             #expect(!expected(ThreadFilter(list)).isEmpty, "\(list)")
         }
     }

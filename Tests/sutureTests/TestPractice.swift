@@ -9,15 +9,19 @@ final class TestPractice {
     let program: Program
     let scratch: ScratchFolder
     private(set) var nodes: [String: RunningProgram] = [:]
+    /// How folders are sealed: options of `init` and `join`.
+    private let sealing: [String]
 
     /// A running founding node 'towson' with two offices, three people, two queues, one category and one patient.
-    init(_ program: Program) async throws {
+    /// Without `isSealed` the nodes' folders lie open, for tests that look into their files.
+    init(_ program: Program, isSealed: Bool = true) async throws {
         self.program = program
+        sealing = isSealed ? [] : ["--seal", "none"]
         scratch = try ScratchFolder()
         try await expect([
             "init", "--group", "Test Group", "--name", "towson", "--office", "towson:Towson:America/New_York", "--data",
             data("towson"),
-        ])
+        ] + sealing)
         try await start("towson")
         let towson = "towson"
         try await run(towson, "office", "add", "belair", "--name", "Bel Air", "--time-zone", "America/New_York")
@@ -58,7 +62,7 @@ final class TestPractice {
     /// Lets a second office join and starts it.
     func join(_ name: String) async throws {
         let invitation = try await run("towson", "invite", "--kind", "office", "--office", name, "--pre-approved")
-        try await expect(["join", invitation.text("invitation"), "--name", name, "--data", data(name)])
+        try await expect(["join", invitation.text("invitation"), "--name", name, "--data", data(name)] + sealing)
         try await start(name)
     }
 
@@ -75,7 +79,10 @@ final class TestPractice {
     }
 
     /// Runs a command that is refused; what it says.
-    func refused(_ name: String, _ arguments: String...) async throws -> String {
+    func refused(_ name: String, _ arguments: String...) async throws -> String { try await refused(name, arguments) }
+
+    /// Runs a command that is refused; what it says.
+    func refused(_ name: String, _ arguments: [String]) async throws -> String {
         let result = try await program.run(arguments + ["--data", data(name)], in: scratch)
         #expect(result.status == 1, "\(arguments) on \(name): \(result.output)\(result.errors)")
         #expect(result.output.isEmpty)

@@ -34,8 +34,9 @@ final class WebDriver {
     }
 
     deinit {
-        _ = try? ask("DELETE", "/session/\(session)", nil)
-        driver.terminate()
+        // Ends the browser. Where it cannot, there is nothing to do but end the driver, which does not heed a polite request.
+        if !session.isEmpty { _ = try? ask("DELETE", "/session/\(session)", nil) }
+        Foundation.kill(driver.processIdentifier, SIGKILL)
         driver.waitUntilExit()
     }
 

@@ -113,7 +113,6 @@ public enum Fault: String, Hashable, Sendable, Codable, CaseIterable {
         case .relayDown, .relayDrops, .relayWithholds, .relayReorders, .relayRollsBack: "relays"
         case .snapshotJoiner: "snapshots"
         case .withdrawalMeetsReminder: "reminders"
-        case .holdMeetsPurge, .purgeMeetsCorrection: "retention and purging"
         default: nil
         }
     }

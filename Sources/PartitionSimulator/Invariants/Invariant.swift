@@ -70,7 +70,6 @@ public enum Invariant: Int, Hashable, Sendable, Codable, CaseIterable, Comparabl
     /// What the invariant waits for; nil where it is checked today.
     public var notYet: String? {
         switch self {
-        case .purge: "retention and purging"
         case .deadlines: "escalation timers"
         default: nil
         }

@@ -148,7 +148,7 @@ extension InvariantChecker {
     }
 
     private func states(_ reader: ReplicaReader) throws -> [ThreadID: ThreadState] {
-        Dictionary(uniqueKeysWithValues: try reader.threads(ThreadFilter(.all), limit: .max).map { ($0.id, $0.state) })
+        Dictionary(uniqueKeysWithValues: try reader.threads(ThreadFilter(.every), limit: .max).map { ($0.id, $0.state) })
     }
 
     // MARK: The fold

@@ -36,7 +36,7 @@ extension InvariantChecker {
         if watch.lastDeath == .powerLost && watch.diskExcuses.contains(.lyingSync) { watch.isDamaged = true }
         if !watch.hasSetAside && !watch.isDamaged { checkClosure(of: merged, node: node.name, at: now) }
         watch.claims = [:]
-        for row in try node.store.reader.threads(ThreadFilter(.all), limit: .max) {
+        for row in try node.store.reader.threads(ThreadFilter(.every), limit: .max) {
             let claims = NodeWatch.Claims(row.state)
             if !claims.dots.isEmpty { watch.claims[row.id] = claims }
         }

@@ -26,6 +26,7 @@ extension InvariantChecker {
             guard !component.isEmpty else { continue }
             checkConverged(group, component: component)
             checkInTurn(component.filter { !watch($0).isDamaged }, group)
+            checkPurges(component, group)
             checkForks(in: component, group)
             for node in component {
                 checkClockSize(node, at: group.now)

@@ -11,7 +11,7 @@ import ReplicaStore
 /// Ordering duties: add it to the group before the group is founded; call `settled` only while nothing is left to do in the
 /// components given; call `finish` once, at the end.
 ///
-/// Not checked here: purging and escalation timers, which do not exist yet (`Invariant.notYet`); coverage, which is a matter of
+/// Not checked here: escalation timers, which do not exist yet (`Invariant.notYet`); coverage, which is a matter of
 /// many runs; that replicas are sealed on their disks, as of secrecy only what leaves a node is looked at.
 public final class InvariantChecker: SimulationObserver {
     /// How many violations are kept.
@@ -34,6 +34,8 @@ public final class InvariantChecker: SimulationObserver {
     var watches: [Int: NodeWatch] = [:]
     var fold = ComponentFold()
     var traffic = QuietTraffic()
+    /// What was ordered to be destroyed.
+    var condemned: [ThreadID: CondemnedContents] = [:]
     /// The attack whose frames come next.
     var attack: Attack?
     /// Counts settled moments, so that dear checks take another node each time.
@@ -144,6 +146,7 @@ public final class InvariantChecker: SimulationObserver {
     ) {
         traffic.disturb()
         checkAnswer(command, at: node, result, now: group.now)
+        if case .success = result { noteOrder(command, at: node, now: group.now) }
     }
 
     /// Takes down one branch of a fork as made by somebody.

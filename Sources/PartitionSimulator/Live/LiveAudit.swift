@@ -159,7 +159,7 @@ public struct LiveAudit {
         }
         if inbox.sets.isEmpty { report(.convergence, replica.name, nil, "it has merged nothing at all") }
         let store = replica.reader.store
-        let states = try store.threads(ThreadFilter(.all), limit: .max).map { ($0.id, $0.state) }
+        let states = try store.threads(ThreadFilter(.every), limit: .max).map { ($0.id, $0.state) }
         let shown = Dictionary(uniqueKeysWithValues: states)
         for id in inbox.threadIDs.union(shown.keys).sorted() {
             let fold = inbox.thread(id).shown

@@ -141,6 +141,9 @@ struct DeedCommand {
         case .resolve: return .resolve(outcome: "answered", told: .told, note: "")
         case .reopen: return .reopen(note: "")
         case .acknowledgeTwice: return .acknowledgeAnsweredTwice
+        case .hold: return .placeHold(LegalHold(token: deed.value ?? Deed.holdToken, reason: "a lawyer's letter"))
+        case .releaseHold: return .releaseHold(token: deed.value ?? Deed.holdToken)
+        case .purge: return .purge(PurgeOrder(reason: "retention ended", retentionClass: "adult-7y"))
         default: return try fieldCommand(of: deed, threads: threads, now: now)
         }
     }

@@ -109,7 +109,7 @@ extension ThreadFlags {
     static let scenarioNames: [(name: String, flag: ThreadFlags)] = [
         ("contested", .contested), ("answered-twice", .answeredTwice), ("filed-twice", .filedTwice),
         ("unseen-by-resolver", .unseenByResolver), ("needs-reply", .needsReply), ("clinical-review", .clinicalReview),
-        ("hand-off-pending", .handOffPending), ("reopened", .reopened),
+        ("hand-off-pending", .handOffPending), ("reopened", .reopened), ("held", .held), ("purged", .purged),
     ]
 
     /// The names of the flags that are set.

@@ -61,6 +61,12 @@ public struct Deed: Hashable, Sendable {
         case reopen
         /// Settles that the patient was answered twice.
         case acknowledgeTwice = "acknowledge-twice"
+        /// Places a hold on it: `value` is its token, where one is named.
+        case hold
+        /// Releases it; `value` as above.
+        case releaseHold = "release-hold"
+        /// Orders that its contents be destroyed.
+        case purge
         /// The telephone number of `patient` changes; `value` is its last two digits.
         case editPatient = "edit-patient"
         /// `patient` consents to reminders by text message (`value` on) or withdraws (off).
@@ -105,6 +111,9 @@ public struct Deed: Hashable, Sendable {
     public var times = 1
     /// What must come of it; nil where either will do.
     public var expected: Outcome?
+
+    /// The token of a hold where a scenario names none.
+    public static let holdToken = "2026-17"
 
     /// A deed; set the parts that its verb needs.
     public init(_ verb: Verb, at node: String, thread: String, by actor: String? = nil) {

@@ -328,6 +328,39 @@ public nonisolated struct Suture_V1_Change: Sendable {
     set {kind = .answeredTwiceAcknowledged(newValue)}
   }
 
+  public var holdPlaced: Suture_V1_HoldPlaced {
+    get {
+      if case .holdPlaced(let v)? = kind {return v}
+      return Suture_V1_HoldPlaced()
+    }
+    set {kind = .holdPlaced(newValue)}
+  }
+
+  /// The holds' token.
+  public var holdReleased: String {
+    get {
+      if case .holdReleased(let v)? = kind {return v}
+      return String()
+    }
+    set {kind = .holdReleased(newValue)}
+  }
+
+  public var purged: Suture_V1_Purged {
+    get {
+      if case .purged(let v)? = kind {return v}
+      return Suture_V1_Purged()
+    }
+    set {kind = .purged(newValue)}
+  }
+
+  public var purgeNoted: Suture_V1_PurgeNoted {
+    get {
+      if case .purgeNoted(let v)? = kind {return v}
+      return Suture_V1_PurgeNoted()
+    }
+    set {kind = .purgeNoted(newValue)}
+  }
+
   public var patientDetails: Suture_V1_PatientDetails {
     get {
       if case .patientDetails(let v)? = kind {return v}
@@ -447,6 +480,11 @@ public nonisolated struct Suture_V1_Change: Sendable {
     case mergedInto(Data)
     case contentKey(Suture_V1_ContentKey)
     case answeredTwiceAcknowledged(Suture_V1_Empty)
+    case holdPlaced(Suture_V1_HoldPlaced)
+    /// The holds' token.
+    case holdReleased(String)
+    case purged(Suture_V1_Purged)
+    case purgeNoted(Suture_V1_PurgeNoted)
     case patientDetails(Suture_V1_PatientDetails)
     case consent(Suture_V1_Consent)
     case linked(Data)
@@ -758,6 +796,65 @@ public nonisolated struct Suture_V1_ContentKey: Sendable {
   public var tag: UInt32 = 0
 
   public var content: UInt32 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Nothing of the thread may be destroyed.
+public nonisolated struct Suture_V1_HoldPlaced: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var token: String = String()
+
+  public var reason: String = String()
+
+  /// When to look at it again. It does not end then.
+  public var review: Suture_V1_Moment {
+    get {_review ?? Suture_V1_Moment()}
+    set {_review = newValue}
+  }
+  /// Returns true if `review` has been explicitly set.
+  public var hasReview: Bool {self._review != nil}
+  /// Clears the value of `review`. Subsequent reads from it will return its default value.
+  public mutating func clearReview() {self._review = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _review: Suture_V1_Moment? = nil
+}
+
+/// What the context covers is to be destroyed on every member.
+public nonisolated struct Suture_V1_Purged: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var reason: String = String()
+
+  public var retentionClass: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// How far the author's replica is with a purge.
+public nonisolated struct Suture_V1_PurgeNoted: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Dots, packed: exactly one, the change set of the purge.
+  public var purge: Data = Data()
+
+  /// 0 acknowledged, 1 destroyed.
+  public var step: UInt32 = 0
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1134,7 +1231,7 @@ nonisolated extension Suture_V1_Actor: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
 nonisolated extension Suture_V1_Change: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Change"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}entity\0\u{1}context\0\u{1}opened\0\u{1}subject\0\u{1}message\0\u{1}note\0\u{1}correction\0\u{1}ownership\0\u{1}resolved\0\u{1}reopened\0\u{1}priority\0\u{1}review\0\u{1}escalated\0\u{3}escalation_acknowledged\0\u{1}category\0\u{1}due\0\u{1}snoozed\0\u{1}tagged\0\u{1}untagged\0\u{1}read\0\u{1}draft\0\u{1}moved\0\u{1}language\0\u{3}merged_into\0\u{3}content_key\0\u{3}answered_twice_acknowledged\0\u{4}\u{e}patient_details\0\u{1}consent\0\u{1}linked\0\u{1}unlinked\0\u{2}\u{7}office\0\u{1}staff\0\u{1}queue\0\u{3}category_profile\0\u{1}account\0\u{1}token\0\u{2}\u{5}audit\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}entity\0\u{1}context\0\u{1}opened\0\u{1}subject\0\u{1}message\0\u{1}note\0\u{1}correction\0\u{1}ownership\0\u{1}resolved\0\u{1}reopened\0\u{1}priority\0\u{1}review\0\u{1}escalated\0\u{3}escalation_acknowledged\0\u{1}category\0\u{1}due\0\u{1}snoozed\0\u{1}tagged\0\u{1}untagged\0\u{1}read\0\u{1}draft\0\u{1}moved\0\u{1}language\0\u{3}merged_into\0\u{3}content_key\0\u{3}answered_twice_acknowledged\0\u{3}hold_placed\0\u{3}hold_released\0\u{1}purged\0\u{3}purge_noted\0\u{4}\u{a}patient_details\0\u{1}consent\0\u{1}linked\0\u{1}unlinked\0\u{2}\u{7}office\0\u{1}staff\0\u{1}queue\0\u{3}category_profile\0\u{1}account\0\u{1}token\0\u{2}\u{5}audit\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1411,6 +1508,53 @@ nonisolated extension Suture_V1_Change: SwiftProtobuf.Message, SwiftProtobuf._Me
           self.kind = .answeredTwiceAcknowledged(v)
         }
       }()
+      case 27: try {
+        var v: Suture_V1_HoldPlaced?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .holdPlaced(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .holdPlaced(v)
+        }
+      }()
+      case 28: try {
+        var v: String?
+        try decoder.decodeSingularStringField(value: &v)
+        if let v = v {
+          if self.kind != nil {try decoder.handleConflictingOneOf()}
+          self.kind = .holdReleased(v)
+        }
+      }()
+      case 29: try {
+        var v: Suture_V1_Purged?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .purged(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .purged(v)
+        }
+      }()
+      case 30: try {
+        var v: Suture_V1_PurgeNoted?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .purgeNoted(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .purgeNoted(v)
+        }
+      }()
       case 40: try {
         var v: Suture_V1_PatientDetails?
         var hadOneofValue = false
@@ -1656,6 +1800,22 @@ nonisolated extension Suture_V1_Change: SwiftProtobuf.Message, SwiftProtobuf._Me
     case .answeredTwiceAcknowledged?: try {
       guard case .answeredTwiceAcknowledged(let v)? = self.kind else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 26)
+    }()
+    case .holdPlaced?: try {
+      guard case .holdPlaced(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 27)
+    }()
+    case .holdReleased?: try {
+      guard case .holdReleased(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularStringField(value: v, fieldNumber: 28)
+    }()
+    case .purged?: try {
+      guard case .purged(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 29)
+    }()
+    case .purgeNoted?: try {
+      guard case .purgeNoted(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 30)
     }()
     case .patientDetails?: try {
       guard case .patientDetails(let v)? = self.kind else { preconditionFailure() }
@@ -2240,6 +2400,120 @@ nonisolated extension Suture_V1_ContentKey: SwiftProtobuf.Message, SwiftProtobuf
   public static func ==(lhs: Suture_V1_ContentKey, rhs: Suture_V1_ContentKey) -> Bool {
     if lhs.tag != rhs.tag {return false}
     if lhs.content != rhs.content {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Suture_V1_HoldPlaced: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".HoldPlaced"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}token\0\u{1}reason\0\u{1}review\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.token) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._review) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.token.isEmpty {
+      try visitor.visitSingularStringField(value: self.token, fieldNumber: 1)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 2)
+    }
+    try { if let v = self._review {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Suture_V1_HoldPlaced, rhs: Suture_V1_HoldPlaced) -> Bool {
+    if lhs.token != rhs.token {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs._review != rhs._review {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Suture_V1_Purged: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Purged"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}reason\0\u{3}retention_class\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.retentionClass) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 1)
+    }
+    if !self.retentionClass.isEmpty {
+      try visitor.visitSingularStringField(value: self.retentionClass, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Suture_V1_Purged, rhs: Suture_V1_Purged) -> Bool {
+    if lhs.reason != rhs.reason {return false}
+    if lhs.retentionClass != rhs.retentionClass {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Suture_V1_PurgeNoted: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".PurgeNoted"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}purge\0\u{1}step\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.purge) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.step) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.purge.isEmpty {
+      try visitor.visitSingularBytesField(value: self.purge, fieldNumber: 1)
+    }
+    if self.step != 0 {
+      try visitor.visitSingularUInt32Field(value: self.step, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Suture_V1_PurgeNoted, rhs: Suture_V1_PurgeNoted) -> Bool {
+    if lhs.purge != rhs.purge {return false}
+    if lhs.step != rhs.step {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

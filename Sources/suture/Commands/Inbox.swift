@@ -7,7 +7,7 @@ struct Inbox: AsyncParsableCommand {
         abstract: "Show a list of threads, in the order of work.",
         discussion: """
             Lists: needs-reply, mine, queues, unassigned, contested, review, overdue, waiting, snoozed, resolved, open, \
-            conflicts, all. 'mine' and 'queues' are of the person named with --as.
+            conflicts, all, held, purged. 'mine' and 'queues' are of the person named with --as.
 
             Example:
               suture inbox --list needs-reply --office towson

@@ -33,7 +33,7 @@ struct Threads: AsyncParsableCommand {
                     Category.self, SetPriority.self, Review.self, Tag.self, Untag.self, Due.self, Snooze.self, Move.self,
                     Language.self, Merge.self,
                 ]),
-            CommandGroup(name: "Ending", subcommands: [Resolve.self, Reopen.self]),
+            CommandGroup(name: "Ending", subcommands: [Resolve.self, Reopen.self, Purge.self]),
         ])
 
     /// What every command on a thread is told.

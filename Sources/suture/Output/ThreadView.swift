@@ -70,6 +70,14 @@ struct ThreadView {
     private var warnings: [String] {
         let flags = thread.texts("flags")
         var lines: [String] = []
+        for purge in thread.list("purges") {
+            let when = purge.moment("at").map { ", \(RelativeTime.minute(of: $0))" } ?? ""
+            lines.append(PrintableText.oneLine("PURGED by \(purge.text("by"))\(when): \(purge.text("reason")) (\(purge.text("class")))"))
+            lines.append("  how far every member is: suture purge show \(code)")
+        }
+        for hold in thread.list("holds") {
+            lines.append(PrintableText.oneLine("HELD by \(hold.text("token")): \(hold.text("reason")); nothing of it is destroyed"))
+        }
         if flags.contains("answered-twice") {
             lines.append("ANSWERED TWICE: two replies went out to one message; read both, then")
             lines.append("  suture thread settle \(code) --as STAFF")

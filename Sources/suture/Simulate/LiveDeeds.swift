@@ -116,6 +116,9 @@ struct LiveDeeds {
         case .resolve: return ("resolve", ["outcome": "answered", "told": "told"])
         case .reopen: return ("reopen", [:])
         case .acknowledgeTwice: return ("settle", [:])
+        case .hold: return ("hold-place", ["token": .string(deed.value ?? Deed.holdToken), "reason": "a lawyer's letter"])
+        case .releaseHold: return ("hold-release", ["token": .string(deed.value ?? Deed.holdToken)])
+        case .purge: return ("purge", ["reason": "retention ended", "class": "adult-7y"])
         default: return try fieldRequest(for: deed)
         }
     }

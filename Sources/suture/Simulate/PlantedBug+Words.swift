@@ -22,6 +22,7 @@ extension PlantedBug {
         case .hidesForks: "another history of a log is not reported"
         case .needsPeers: "a node without peers refuses commands"
         case .greetsAllTheTime: "peers greet each other on every tick"
+        case .purgesWhatIsHeld: "a purge is carried out although a hold came that its author had not seen"
         }
     }
 }

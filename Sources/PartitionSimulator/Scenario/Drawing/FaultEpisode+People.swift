@@ -52,6 +52,8 @@ extension FaultEpisode {
         case .escalationMeetsHandOff, .ownerLeaves: return [event(.deed(claim), after: 30_000)]
         case .mergeMeetsEdit:
             return [event(.deed(Deed(.open, at: sides.one, thread: "\(thread)-again")), after: 10_000)]
+        case .holdMeetsPurge, .purgeMeetsCorrection:
+            return [event(.deed(Deed(.resolve, at: sides.one, thread: thread, by: sides.onePerson)), after: 30_000)]
         case .stalePage:
             return [event(.deed(Deed(.look, at: sides.other, thread: thread, by: sides.otherPerson)), after: 30_000)]
         default: return []
@@ -84,6 +86,8 @@ extension FaultEpisode {
             var escalate = there(.escalate)
             escalate.value = "2"
             return [offer, escalate]
+        case .holdMeetsPurge: return [here(.purge, by: "admin"), Deed(.hold, at: sides.other, thread: thread, by: "admin")]
+        case .purgeMeetsCorrection: return [here(.purge, by: "admin"), there(.correct)]
         case .ownerLeaves:
             var leave = Deed(.leave, at: sides.one, thread: "", by: "admin")
             leave.to = sides.onePerson

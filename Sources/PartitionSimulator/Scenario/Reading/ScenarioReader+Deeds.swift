@@ -1,7 +1,6 @@
 extension ScenarioReader {
     /// What people will be able to do, and what it waits for.
     private static let deedsNotYet: [(name: String, fault: Fault)] = [
-        ("hold", .holdMeetsPurge), ("release-hold", .holdMeetsPurge), ("purge", .holdMeetsPurge),
         ("remind", .withdrawalMeetsReminder),
     ]
 
@@ -44,7 +43,7 @@ extension ScenarioReader {
         if verb.needsPatient { keys.append("patient") }
         if !verb.isByPatient { keys.append("as") }
         if verb.needsTarget || verb == .release { keys.append("to") }
-        if verb.needsValue || verb == .editPatient { keys.append("value") }
+        if verb.needsValue || [.editPatient, .hold, .releaseHold].contains(verb) { keys.append("value") }
         if verb.hasPage { keys.append("page") }
         return keys + ["times", "expect"]
     }
@@ -66,6 +65,7 @@ extension ScenarioReader {
         case .open: deed.value = mapping.optional("category", category)
         case .escalate: deed.value = mapping.value("value", .number(1...9)).map(String.init)
         case .tag, .untag: deed.value = mapping.value("value", .text("a label of one line"))
+        case .hold, .releaseHold: deed.value = mapping.optional("value", .text("the token of a hold, of one line"))
         case .file: deed.value = mapping.value("value", category)
         case .priority: deed.value = mapping.value("value", .name("how pressing it is", of: Scenario.priorities))
         case .editPatient:

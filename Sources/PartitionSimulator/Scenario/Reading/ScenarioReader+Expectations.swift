@@ -207,7 +207,7 @@ extension Scenario {
     /// The flags of a thread, as scenario files write them.
     static let flags = [
         "contested", "answered-twice", "filed-twice", "unseen-by-resolver", "needs-reply", "clinical-review", "hand-off-pending",
-        "reopened",
+        "reopened", "held", "purged",
     ]
     /// The kinds of notices.
     static let noticeKinds = [
