@@ -7,7 +7,8 @@ extension SimulationRun {
     /// Lets an event happen. Throws `SimulationError` for what makes no sense in this group.
     func perform(_ event: ScenarioEvent) throws {
         cover(event)
-        disturbedAt = group.now
+        // What lasts disturbs until it ends.
+        disturbedAt = max(disturbedAt ?? .min, group.now + (event.action.length ?? 0))
         if case .deed(let deed) = event.action { return try perform(deed, line: event.line) }
         if case .settle = event.action { return settle() }
         remark(event)

@@ -36,7 +36,7 @@ public final class SimulationRun {
     var scenesLeft = 0
     /// Faults that last for the whole story.
     private(set) var lasting: [Fault] = []
-    /// When the last deed or fault happened; nil where everything was checked since.
+    /// When the last deed happened or the last fault ends by itself; nil where everything was checked since.
     var disturbedAt: Int64?
     private var nextSample: Int64 = 0
     /// What became of frames before the story began.
