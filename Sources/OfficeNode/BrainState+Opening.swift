@@ -43,6 +43,7 @@ extension BrainState {
         takeGrants(identity: identity)
         logClocks = try LogClocks(store.reader, group: settings.group, epochs: epochs)
         toldRemovals = Set(roster.former.map(\.member.id))
+        watchRelays()
     }
 
     /// Takes the keys that the roster grants to this node, and chooses the epoch to write with.

@@ -107,7 +107,7 @@ struct Turn {
                 }
             case .accept(let run, let peer, let byteCount): try accept(run, from: peer, byteCount: byteCount)
             case .warning(let warning):
-                directives.append(.warning(NodeWarning("sync", String(describing: warning))))
+                directives.append(.warning(node.state.warning(of: warning)))
                 try noteOwnLog(warning)
             }
         }

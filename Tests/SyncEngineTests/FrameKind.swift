@@ -27,7 +27,7 @@ enum FrameKind: String, Hashable, Sendable {
             case .busy: .busy
             case .refused: .refused
             case .heads: .heads
-            case .join, .welcome, .joinChallenge, .joinReveal, .joinWaiting: .other
+            case .join, .welcome, .joinChallenge, .joinReveal, .joinWaiting, .witness: .other
             }
     }
 
