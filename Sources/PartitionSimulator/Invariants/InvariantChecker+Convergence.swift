@@ -14,17 +14,19 @@ extension InvariantChecker {
     /// is to be followed is for people to decide, and what depends on either cannot be merged by those who hold the other. Nor is
     /// a log compared with a node that has nothing of it, as who may write it can stand in the other history. Two processes with
     /// the keys of one member take each other's frames, so neither is held to anything; nor is a node whose disk lied before a power
-    /// cut, or that says that it cannot store any more since its disk lied or rotted.
+    /// cut, or that says that it cannot store any more since its disk lied or rotted, or whose disk fails at the moment. A relay holds the
+    /// same logs, and shows nothing.
     public func checkConverged(_ group: SimulatedGroup, component members: [SimulatedNode]) {
-        let component = members.filter { !hasTwin($0, in: group) && !watch($0).isDamaged }
+        let component = members.filter { !hasTwin($0, in: group) && !watch($0).isDamaged && !($0.disk?.isFailing ?? false) }
         for node in members where watch(node).isDamaged {
             remark("the replica of \(node.name) is damaged by what its disk did: its convergence is not judged")
         }
-        guard let first = component.first else { return }
+        let readers = component.filter { $0.kind != .relay }
+        guard let first = readers.first ?? component.first else { return }
         let forks = forkedLogs(in: members)
-        for node in component.dropFirst() { compareClocks(first, node, without: forks, at: group.now) }
+        for node in component where node !== first { compareClocks(first, node, without: forks, at: group.now) }
         checkHeld(by: component, first, without: forks, at: group.now)
-        for node in component { compareQuarantine(first, node, isForked: !forks.isEmpty, at: group.now) }
+        for node in readers { compareQuarantine(first, node, isForked: !forks.isEmpty, at: group.now) }
         if members.contains(where: { hasTwin($0, in: group) }) {
             remark("two processes have the keys of one member: their convergence is not judged")
         }
@@ -32,9 +34,9 @@ extension InvariantChecker {
             let names = forks.keys.sorted().map(\.description).joined(separator: ", ")
             return remark("fork of \(names): convergence not judged beyond the other logs")
         }
-        guard invariants.contains(.convergence) else { return }
+        guard invariants.contains(.convergence), !readers.isEmpty else { return }
         checkBacklog(first, at: group.now)
-        compareDigests(component, at: group.now)
+        compareDigests(readers, at: group.now)
         reading(first, at: group.now) { try compareFold(first, at: group.now) }
     }
 
@@ -58,7 +60,7 @@ extension InvariantChecker {
                 report(
                     .convergence, at: now, node: (left?.sequence ?? 0) < (right?.sequence ?? 0) ? one.name : other.name, dot,
                     "\(one.name) holds \(left?.sequence ?? 0) change sets of the log and \(other.name) \(right?.sequence ?? 0)")
-            } else if forks.isEmpty, held[replica]?.merged != theirs[replica]?.merged {
+            } else if forks.isEmpty, one.kind != .relay, other.kind != .relay, held[replica]?.merged != theirs[replica]?.merged {
                 report(
                     .convergence, at: now, dot,
                     "\(one.name) has merged the log up to \(held[replica]?.merged ?? 0) and \(other.name) up to "

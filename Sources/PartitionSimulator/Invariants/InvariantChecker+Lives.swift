@@ -86,9 +86,11 @@ extension InvariantChecker {
     func note(_ entry: TraceEntry, in group: SimulatedGroup) {
         guard let index = entry.node, group.nodes.indices.contains(index), let fault = Fault(noted: entry.text) else { return }
         let watch = watch(group.nodes[index])
+        noteSuspicion(fault, entry, watch, in: group)
         let end = entry.until ?? .max
         switch fault {
         case .lyingSync, .bitRot, .restoredBackup: watch.diskExcuses.insert(fault)
+        case .relayRollsBack: watch.diskExcuses.insert(.restoredBackup)
         case .diskFull, .inputOutputError, .tornWrite: break
         case let fault where fault.group == "adversary" || fault == .corruption || fault == .truncation || fault == .replay:
             for watch in watches.values { watch.rates.excuse(at: group.now) }

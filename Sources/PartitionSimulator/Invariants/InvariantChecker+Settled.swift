@@ -25,7 +25,7 @@ extension InvariantChecker {
             let component = members.filter { $0.isRunning && $0.hasJoined }
             guard !component.isEmpty else { continue }
             checkConverged(group, component: component)
-            checkInTurn(component.filter { !watch($0).isDamaged }, group)
+            checkInTurn(component.filter { $0.kind != .relay && !watch($0).isDamaged }, group)
             checkForks(in: component, group)
             for node in component {
                 checkClockSize(node, at: group.now)

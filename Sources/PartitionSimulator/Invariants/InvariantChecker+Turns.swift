@@ -1,4 +1,5 @@
 import Causality
+import ChangeLog
 import InboxModel
 import OfficeNode
 import ReplicaStore
@@ -73,7 +74,8 @@ extension InvariantChecker {
         var previous = try hash(known) ?? .zero
         for sequence in known + 1...head.sequence {
             let dot = Dot(replica, sequence)
-            guard let body = try reader.body(at: dot), let hash = try hash(sequence) else {
+            let isRelay = node.kind == .relay
+            guard let body = try isRelay ? ChangeSetBody(sealedByRelay: dot) : reader.body(at: dot), let hash = try hash(sequence) else {
                 return report(.logs, at: now, node: node.name, dot, "its author cannot open it any more")
             }
             ledger.record(body, hash: hash, previous: previous, by: node.index, at: now)
@@ -140,6 +142,7 @@ extension InvariantChecker {
         if let canary, canary.isFound(in: warning.message) {
             report(.secrecy, at: now, node: watch.name, "the canary stands in a warning (\(warning.code))")
         }
+        if warning.code == "relay" { checkAccusation(warning, by: watch, at: now) }
         if warning.code == "storage", !watch.diskExcuses.isEmpty, watch.diskFailsUntil < now { watch.isDamaged = true }
         if warning.code == "sync" || warning.code == "quarantine" {
             // Warnings name change sets as `replica:number`. A warning from before there was a fork is about something else, unless

@@ -84,7 +84,7 @@ struct LivePlanWriting {
             add(event.at, .join(participant, through: through), shows: Self.shown(event), event)
             members.append(participant)
         case .administer: refuse(event.line, "a change of members or keys", "the simulator does it")
-        case .attack: refuse(event.line, "an adversary with keys", "the simulator does it")
+        case .attack, .lie: refuse(event.line, "an adversary with keys", "the simulator does it")
         case .deed(let deed): add(event.at, .deed(deed), shows: [event.shows].compactMap(\.self), event)
         case .settle: add(event.at, .settle, event)
         }

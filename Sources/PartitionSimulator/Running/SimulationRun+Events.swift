@@ -100,6 +100,8 @@ extension SimulationRun {
         case .join(let participant, let sponsor): try join(participant, through: try node(sponsor))
         case .administer(let deed, let name): try administer(deed, at: try node(name))
         case .attack(.revokedBackdating, let attacker, _): try backdate(at: try node(attacker))
+        case .lie(let fault, let relay, let victim, let length):
+            try lie(fault, by: try node(relay), against: try victim.map { try node($0) }, for: length)
         case .attack(let fault, let attacker, let victim):
             let victims = try victim.map { [try node($0)] } ?? group.nodes.filter { $0.name != attacker && $0.isRunning }
             let adversary = Adversary(group: group, attacker: try node(attacker))
@@ -119,6 +121,20 @@ extension SimulationRun {
         } catch let error as SimulationError where error.code != .unknownName {
             // Joining can fail as it can in life: the line to the sponsor is cut, the sponsor dies.
             note("\(participant.name) did not join: \(error)")
+        }
+    }
+
+    /// A relay does what it should not.
+    private func lie(_ fault: Fault, by relay: SimulatedNode, against victim: SimulatedNode?, for length: Int64?) throws {
+        guard relay.isResponsive else { return note("\(relay.name) cannot lie: it does not answer") }
+        switch fault {
+        case .relayRollsBack: try group.rollBack(relay)
+        case .relayWithholds:
+            guard let victim, victim.index != relay.index else { return }
+            let name = "\(relay.name)-mask-\(group.nodes.count)"
+            recorder?.add(RunRecord.Participant(name: name, kind: relay.kind.name))
+            try group.withhold(relay, from: victim, as: name, for: length)
+        default: group.disturb(relay, towards: victim, by: fault, for: length)
         }
     }
 

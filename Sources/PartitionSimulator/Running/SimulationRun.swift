@@ -95,6 +95,7 @@ public final class SimulationRun {
         }
         guard group.runUntilQuiet() else { throw SimulationError(.notJoined, "the nodes do not come to rest before the start") }
         group.run(until: plan.start)
+        for node in group.nodes { try group.remember(node) }
         countsBefore = group.frameCounts
         for (node, participant) in zip(group.nodes, plan.nodes) { node.clockSkew = participant.skew }
         group.setConditions(plan.conditions)

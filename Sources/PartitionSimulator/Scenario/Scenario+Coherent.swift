@@ -35,17 +35,21 @@ extension Scenario {
 private struct NodesAtHand {
     private(set) var names: Set<String>
     private(set) var disks: Set<String>
+    private(set) var relays: Set<String>
     private var backedUp: Set<String> = []
 
     init(_ nodes: [Scenario.Participant]) {
         names = Set(nodes.map(\.name))
         disks = Set(nodes.filter { $0.storage == .disk }.map(\.name))
+        relays = Set(nodes.filter { $0.kind == .relay }.map(\.name))
     }
 
     /// A node comes to the group. False where its name is taken.
-    mutating func add(_ name: String, _ storage: Scenario.Storage) -> Bool {
-        if storage == .disk && !names.contains(name) { disks.insert(name) }
-        return names.insert(name).inserted
+    mutating func add(_ node: Scenario.Participant) -> Bool {
+        guard names.insert(node.name).inserted else { return false }
+        if node.storage == .disk { disks.insert(node.name) }
+        if node.kind == .relay { relays.insert(node.name) }
+        return true
     }
 
     mutating func backUp(_ name: String) -> Bool {
@@ -65,11 +69,14 @@ extension ScenarioAction {
             let kept = parts.map { $0.filter(group.names.contains) }.filter { !$0.isEmpty }
             self = .partition(kept, for: length)
             return kept.count > 1
-        case .join(let node, let through): return group.names.contains(through) && group.add(node.name, node.storage)
-        case .clone(let name, let copy): return group.disks.contains(name) && group.add(copy, .disk)
+        case .join(let node, let through): return group.names.contains(through) && group.add(node)
+        case .clone(let name, let copy): return group.disks.contains(name) && group.add(.init(name: copy, storage: .disk))
         case .backup(let name): return group.backUp(name)
         case .restore(let name): return group.canRestore(name)
         case .disk(let name, _, _), .kill(let name, .powerLost, _): return group.disks.contains(name)
+        case .lie(let fault, let relay, let victim, _):
+            let isThere = victim.map(group.names.contains) ?? true
+            return isThere && group.relays.contains(relay) && (!fault.showsEarlierState || group.disks.contains(relay))
         default: return nodeNames.allSatisfy(group.names.contains)
         }
     }
@@ -90,6 +97,7 @@ extension ScenarioAction {
         case .pause(let name, _): self = .pause(name, for: left)
         case .clock(let name, let fault, _): self = .clock(name, fault, for: left)
         case .disk(let name, let fault, _): self = .disk(name, fault, for: left)
+        case .lie(let fault, let relay, let victim, _): self = .lie(fault, by: relay, against: victim, for: left)
         case .restartLoop(let name, _, let interval):
             self = .restartLoop(name, times: Int(left / max(1, interval)), every: interval)
             return left >= interval

@@ -33,6 +33,7 @@ struct SwarmDrawing {
     let names: [String]
     let disks: [String]
     let offices: [String]
+    let relays: [String]
     let taken: Set<String>
 
     init(_ scenario: Scenario, _ swarm: Swarm, _ time: StoryTime, seed: UInt64) {
@@ -43,6 +44,7 @@ struct SwarmDrawing {
         names = scenario.nodes.map(\.name)
         disks = scenario.nodes.filter { $0.storage == .disk }.map(\.name)
         offices = scenario.nodes.filter { $0.kind == .office }.map(\.name)
+        relays = scenario.nodes.filter { $0.kind == .relay }.map(\.name)
         taken = Set(scenario.threadPatients.keys)
     }
 
