@@ -8,8 +8,6 @@ extension InvariantChecker {
     /// Takes note of what a relay may be called a liar for: what it does on purpose, and what its disk did to it.
     func noteSuspicion(_ fault: Fault, _ entry: TraceEntry, _ watch: NodeWatch, in group: SimulatedGroup) {
         switch fault {
-        // Frames of earlier connections are carried again, which no real transport does: a relay seems to say what it said long ago.
-        case .replay: for node in group.nodes where node.kind == .relay { self.watch(node).isSuspect = true }
         case .lyingSync, .bitRot, .restoredBackup, .clonedDisk: watch.isSuspect = true
         case let fault where fault.group == "adversary":
             // Attacks name the victim first, lies of relays the relay.
