@@ -19,13 +19,13 @@ extension BrainState {
             if beganAnew {
                 return NodeWarning(
                     "relay",
-                    "relay \(name(of: relay)) was restored or set up anew, as it says itself: it held the log \(dot.replica) \(loss)\(more). "
-                        + "What it lacks is given to it again")
+                    "relay \(name(of: relay)) was restored or set up anew, as it says itself: it held the log \(dot.replica) "
+                        + "\(loss)\(more). What it lacks is given to it again")
             }
             return NodeWarning(
                 "relay",
-                "relay \(name(of: relay)) rolled back: it held the log \(dot.replica) \(loss)\(more). Its disk was put back unnoticed, or it "
-                    + "lies. What it lacks is given to it again; ask whoever runs it, and see that members also meet elsewhere")
+                "relay \(name(of: relay)) rolled back: it held the log \(dot.replica) \(loss)\(more). Its disk was put back unnoticed, "
+                    + "or it lies. What it lacks is given to it again; ask whoever runs it, and see that members also meet elsewhere")
         case .keepsBack(let relay, let witness, let dot, let held, let count):
             let more = count > 1 ? "; so it is with \(count) logs" : ""
             return NodeWarning(
