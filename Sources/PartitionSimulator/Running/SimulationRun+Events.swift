@@ -115,9 +115,10 @@ extension SimulationRun {
         guard sponsor.isResponsive else { return note("\(participant.name) cannot join: \(sponsor.name) does not answer") }
         let office = participant.kind == .office ? deeds?.practice.offices.first { $0.key == participant.name }?.id : nil
         do {
-            try group.join(
+            let node = try group.join(
                 participant.name, kind: participant.kind, office: office, invitedBy: sponsor,
                 onDisk: participant.storage == .disk, skew: participant.skew)
+            try group.remember(node)
         } catch let error as SimulationError where error.code != .unknownName {
             // Joining can fail as it can in life: the line to the sponsor is cut, the sponsor dies.
             note("\(participant.name) did not join: \(error)")
