@@ -19,7 +19,7 @@ extension InvariantChecker {
         }
         // Before the first turn: founding and joining write the first change set.
         try learn(node, watch, isAcknowledged: true, at: now)
-        for head in progress.map(\.received) where !ledger.knows(head) {
+        for head in progress.map(\.received) where !ledger.isWritten(head) {
             report(.authenticity, at: now, node: node.name, head.dot, "its replica ends with a change set that nobody wrote")
         }
         watch.received = heads

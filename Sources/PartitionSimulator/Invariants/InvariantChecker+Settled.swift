@@ -76,7 +76,7 @@ extension InvariantChecker {
             }
         }
         if watch.diskExcuses.contains(.bitRot) { return }
-        for log in node.store.progress where !ledger.knows(log.received) {
+        for log in node.store.progress where !ledger.isWritten(log.received) {
             report(.logs, at: now, node: node.name, log.received.dot, "the log ends with a change set that nobody wrote")
         }
         for (replica, head) in watch.received.sorted(by: { $0.key < $1.key }) where head.sequence > 0 {

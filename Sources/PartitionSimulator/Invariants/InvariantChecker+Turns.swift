@@ -54,7 +54,7 @@ extension InvariantChecker {
         for head in heads {
             let before = watch.received[head.replica]?.sequence ?? 0
             if !ledger.knows(head) { try learnCrafted(upTo: head, after: before, at: node, now) }
-            if !ledger.knows(head) { try reportUnknown(head, after: before, of: node, at: now) }
+            if !ledger.isWritten(head) { try reportUnknown(head, after: before, of: node, at: now) }
             if head.sequence >= before { watch.received[head.replica] = head }
         }
     }
