@@ -45,6 +45,7 @@ extension BrainState {
         logClocks = try LogClocks(store.reader, group: settings.group, epochs: epochs, forks: forks)
         purges.add(try store.reader.purgedThreads())
         toldRemovals = Set(roster.former.map(\.member.id))
+        watchRelays()
     }
 
     /// Takes the keys that the roster grants to this node, and chooses the epoch to write with.

@@ -43,7 +43,7 @@ extension OfficeNode {
         actions.compactMap { action in
             switch action {
             case .send(let peer, let frame): state.roster.reachable(peer).map { .send($0.curveKey, frame) }
-            case .warning(let warning): .warning(NodeWarning("sync", String(describing: warning)))
+            case .warning(let warning): .warning(state.warning(of: warning))
             // Neither runs nor branches are greetings.
             case .accept, .branches: nil
             }

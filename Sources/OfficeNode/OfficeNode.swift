@@ -74,7 +74,8 @@ public final class OfficeNode {
         let before = state
         do {
             let authors = state.newReplica != nil || state.mustAuthor || events.contains(where: \.authors)
-            let mustLast = authors && !PlantedBug.isPlanted(.acknowledgesBeforeDurable)
+            // A relay is held to what it acknowledges: members rely on it that may never be online together.
+            let mustLast = (authors || state.isRelay) && !PlantedBug.isPlanted(.acknowledgesBeforeDurable)
             let durability: Durability = mustLast ? .full : .normal
             let directives = try store.write(durability) { transaction in
                 var turn = Turn(node: self, transaction: transaction, now: now, mayAuthor: authors)

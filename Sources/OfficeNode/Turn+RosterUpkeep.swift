@@ -21,6 +21,7 @@ extension Turn {
         for peer in node.state.engine.peers where node.state.roster.reachable(peer.member) == nil {
             try interpret(node.state.engine.removePeer(peer.member, now: now))
         }
+        node.state.watchRelays()
         node.state.mustReview = true
         let isMember = node.state.roster.members[node.member] != nil
         if isMember && !node.state.roster.counts(Dot(node.replica, node.state.sealer.head.sequence + 1)) {

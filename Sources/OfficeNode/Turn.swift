@@ -114,7 +114,7 @@ struct Turn {
             case .accept(let run, let peer, let byteCount): try accept(run, from: peer, byteCount: byteCount)
             case .branches(let branches, let peer): try take(branches: branches, from: peer)
             case .warning(let warning):
-                directives.append(.warning(NodeWarning("sync", String(describing: warning))))
+                directives.append(.warning(node.state.warning(of: warning)))
                 try noteOwnLog(warning)
             }
         }

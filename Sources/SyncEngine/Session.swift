@@ -59,6 +59,12 @@ struct Session: Sendable {
     /// Bytes pushed to the peer that it has not confirmed.
     var bytesPushed = 0
 
+    /// What the peer is held to, where it is a relay.
+    var claims: RelayClaims?
+    /// What this peer was told on this connection of what relays told us, as a sum by relay, and when.
+    var witnessed: [MemberID: UInt64] = [:]
+    var witnessedAt: Int64?
+
     /// Logs to be named in the next HEADS.
     var hints: Set<ReplicaID> = []
     var hintedAt: Int64?
@@ -156,6 +162,7 @@ struct Session: Sendable {
         hintedAt = nil
         ownAhead = 0
         toldForks = [:]
+        witnessed = [:]
     }
 }
 

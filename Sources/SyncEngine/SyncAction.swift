@@ -37,6 +37,12 @@ public enum SyncWarning: Hashable, Sendable, CustomStringConvertible {
     case refused(by: MemberID, String)
     /// The peer sent more than it had credit for; the run was dropped.
     case overCredit(MemberID, byteCount: Int)
+    /// The relay holds less of a log than it showed before: it had come to the first number, and has come to the second; so it is
+    /// with `logCount` logs. Either it began a new life, as after it was restored, or it was put back unnoticed or lies.
+    case holdsLess(MemberID, beganAnew: Bool, Dot, held: UInt64, logCount: Int)
+    /// The relay told a member that it holds a change set, and tells us, ten minutes later, that it holds the log up to a lower number;
+    /// so it is with `logCount` logs.
+    case keepsBack(MemberID, told: MemberID, Dot, held: UInt64, logCount: Int)
     /// A frame could not be encoded, and was not sent.
     case notEncoded(MemberID)
 
@@ -65,6 +71,11 @@ public enum SyncWarning: Hashable, Sendable, CustomStringConvertible {
         case .refused(let member, let what): "member \(member.short) refused us: \(what)"
         case .overCredit(let member, let byteCount):
             "member \(member.short) sent a run of \(byteCount) bytes beyond its credit"
+        case .holdsLess(let member, let beganAnew, let dot, let held, let count):
+            "relay \(member.short) held \(dot) and now holds \(held) of that log, and less than before of \(count) in all"
+                + (beganAnew ? "; it began a new life" : "")
+        case .keepsBack(let member, let witness, let dot, let held, let count):
+            "relay \(member.short) told member \(witness.short) that it holds \(dot), and tells us \(held); so of \(count) logs"
         case .notEncoded(let member): "a frame for member \(member.short) could not be encoded"
         }
     }

@@ -39,6 +39,9 @@ public struct SyncConfiguration: Hashable, Sendable {
     /// The least time between two answers to malformed frames of one peer. Default 1 s.
     public var refusalInterval: Int64 = 1_000
 
+    /// The least time between two WITNESS frames to a peer, which say what relays told us. Default one minute.
+    public var witnessInterval: Int64 = 60_000
+
     /// The least time between two warnings that a peer seems to run on two machines. Default one hour.
     public var twoMachinesInterval: Int64 = 3_600_000
     /// Warnings about one peer in a second; what goes beyond is only counted. Default 16.

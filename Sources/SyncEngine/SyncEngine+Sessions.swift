@@ -14,6 +14,7 @@ extension SyncEngine {
         sessions.add(peer)
         sessions[peer]?.endConnection()
         sessions[peer]?.isConnected = true
+        beginClaims(of: peer, now)
         return greet(peer, now)
     }
 
@@ -81,7 +82,9 @@ extension SyncEngine {
             return try receivedClock(
                 try SyncReading.heads(clock.heads, configuration), isFull: clock.full, from: peer, now, log: log)
         case .heads(let heads):
-            var actions = try SyncReading.heads(heads.heads, configuration).flatMap { try learn($0, from: peer, log: log) }
+            let heads = try SyncReading.heads(heads.heads, configuration)
+            var actions = try heads.flatMap { try learn($0, from: peer, log: log) }
+            actions += judgeClaims(of: peer, heads.lazy.map { ($0.replica, $0.sequence) }, isWhole: false, now)
             actions += assignWants(now)
             return actions
         case .want(let want):
@@ -94,6 +97,7 @@ extension SyncEngine {
             return []
         case .trace(let trace): return try receivedTrace(try SyncReading.marks(trace.heads), from: peer, log: log)
         case .fork(let fork): return [.branches(try SyncReading.branches(fork.branches), from: peer)]
+        case .witness(let witness): return try receivedWitness(witness, from: peer, now)
         case .run: throw FrameFault("a frame with more in it than a run")
         case .hello, .refused: return []
         case .join, .welcome, .joinChallenge, .joinReveal, .joinWaiting:
@@ -182,6 +186,7 @@ extension SyncEngine {
             sessions.add(peer)
             sessions[peer]?.endConnection()
             sessions[peer]?.isConnected = true
+            beginClaims(of: peer, now)
             actions += greet(peer, now)
         }
         sessions[peer]?.lastHeard = heard
@@ -197,6 +202,7 @@ extension SyncEngine {
         if sessions[peer]?.turnsBack(to: ReplicaID(hello.replica), at: now, interval: configuration.twoMachinesInterval) == true {
             actions.append(.warning(.runsTwice(peer)))
         }
+        actions += nameClaims(of: peer, ReplicaID(hello.replica))
         if hello.capabilities & SyncFrames.wholeClockWanted != 0 {
             // It remembers nothing of us: what it asked for before it was started anew is void.
             sessions[peer]?.service = nil
@@ -205,9 +211,10 @@ extension SyncEngine {
         let standing = ownStanding()
         let isMiscounted = PlantedBug.isPlanted(.comparesCounts) && sessions[peer]?.known.count == logs.count
         let isEqual = hello.digest.elementsEqual(standing.digest) || isMiscounted
-        guard isEqual else { return actions + sendClock(to: peer) }
-        agree(peer, standing, now)
-        return actions + [send(SyncFrames.same(standing.digest), to: peer)]
+        let seen = witness(to: peer, now)
+        guard isEqual else { return actions + sendClock(to: peer) + seen }
+        actions += agree(peer, standing, now)
+        return actions + [send(SyncFrames.same(standing.digest), to: peer)] + seen
     }
 
     private func objection(
@@ -224,8 +231,8 @@ extension SyncEngine {
     }
 
     /// Peer and we hold the same.
-    private mutating func agree(_ peer: MemberID, _ standing: Standing, _ now: Int64) {
-        guard var session = sessions[peer] else { return }
+    private mutating func agree(_ peer: MemberID, _ standing: Standing, _ now: Int64) -> [SyncAction] {
+        guard var session = sessions[peer] else { return [] }
         session.known = standing.known
         session.isClockKnown = true
         session.lacking = []
@@ -239,6 +246,7 @@ extension SyncEngine {
             session.greeting.due = min(now, session.greeting.sentAt + 3 * configuration.helloInterval) + configuration.helloInterval
         }
         sessions[peer] = session
+        return agreeWithClaims(of: peer, standing, now)
     }
 
     private mutating func receivedSame(_ digest: [UInt8], from peer: MemberID, _ now: Int64) -> [SyncAction] {
@@ -246,8 +254,7 @@ extension SyncEngine {
         guard let greeting = sessions[peer]?.greeting, greeting.isOpen, let standing = greeting.standing, standing.digest == digest else {
             return []
         }
-        agree(peer, standing, now)
-        return []
+        return agree(peer, standing, now)
     }
 
     /// Our clock: what changed since the last session where both sides remember it and it is the first CLOCK of this one, else
@@ -282,6 +289,9 @@ extension SyncEngine {
         }
         var actions: [SyncAction] = []
         for head in heads { actions += try learn(head, from: peer, log: log) }
+        // More heads than a frame may have follow in others.
+        let isWhole = isFull && heads.count < configuration.headsMax
+        actions += judgeClaims(of: peer, heads.lazy.map { ($0.replica, $0.sequence) }, isWhole: isWhole, now)
         if var session = sessions[peer], session.greeting.isOpen {
             session.greeting.isOpen = false
             session.greeting.due = now + configuration.helloInterval

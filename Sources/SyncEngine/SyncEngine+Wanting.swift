@@ -120,6 +120,8 @@ extension SyncEngine {
             return refuse(
                 .unexpected, "a run beyond all credit", .overCredit(peer, byteCount: byteCount), peer, now)
         }
+        session.claims?.show(name, end.sequence, at: now)
+        session.claims?.show(name, end.sequence, at: now)
         session.accepted.append(AcceptedRun(range: LogRange(run), byteCount: byteCount))
         session.bytesInFlight += byteCount
         session.silences = 0

@@ -31,6 +31,8 @@ public struct SyncEngine: Sendable {
     private var standing: Standing?
     /// Frames of peers that were removed which were dropped as faulty, since the start.
     public private(set) var formerFaults: UInt64 = 0
+    /// The members that are held to what they showed that they hold.
+    var relays: Set<MemberID> = []
     /// Whether it was said that a peer knows another end of the log that we write.
     var hasWarnedOfOwnLog = false
     /// The forks that are known, by the logs that end there and by the branches that begin there.

@@ -71,6 +71,22 @@ enum SyncFrames {
         return frame { $0.fork.branches = messages }
     }
 
+    /// What a relay told us: in which life, and how far it holds which logs.
+    static func witness(
+        _ relay: MemberID, _ life: ReplicaID, _ logs: some Sequence<(ReplicaID, UInt64)>
+    ) -> Suture_V1_Frame {
+        frame {
+            $0.witness.relay = Data(relay.bytes)
+            $0.witness.replica = life.rawValue
+            $0.witness.logs = logs.map { replica, sequence in
+                var held = Suture_V1_Held()
+                held.replica = replica.rawValue
+                held.sequence = sequence
+                return held
+            }
+        }
+    }
+
     private static func head(_ entry: TaggedClockEntry) -> Suture_V1_Head {
         var message = Suture_V1_Head()
         message.replica = entry.replica.rawValue

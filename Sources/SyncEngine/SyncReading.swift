@@ -80,6 +80,26 @@ enum SyncReading {
         }
     }
 
+    /// Logs of WITNESS: ascending by replica, not too many, none empty.
+    static func held(
+        _ messages: [Suture_V1_Held], _ limits: SyncConfiguration
+    ) throws(FrameFault) -> [(ReplicaID, UInt64)] {
+        guard messages.count <= limits.headsMax else {
+            throw FrameFault("a WITNESS of \(messages.count) logs; the limit is \(limits.headsMax)")
+        }
+        var logs: [(ReplicaID, UInt64)] = []
+        logs.reserveCapacity(messages.count)
+        for message in messages {
+            let replica = ReplicaID(message.replica)
+            guard message.sequence > 0, message.sequence <= sequenceMax else {
+                throw FrameFault("a WITNESS of the impossible number \(message.sequence)")
+            }
+            if let previous = logs.last, previous.0 >= replica { throw FrameFault("a WITNESS of logs out of order") }
+            logs.append((replica, message.sequence))
+        }
+        return logs
+    }
+
     /// Ranges of WANT: ascending, not too many, none empty or overlapping.
     static func ranges(_ messages: [Suture_V1_Range], _ limits: SyncConfiguration) throws(FrameFault) -> [LogRange] {
         guard messages.count <= limits.rangesMax else {

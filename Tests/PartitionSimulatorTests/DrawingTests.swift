@@ -6,13 +6,14 @@ import Testing
 struct DrawingTests {
     private static let hour: Int64 = 3_600_000
 
-    /// Three offices with disks and two laptops, on a Friday from eleven in the practice's time.
+    /// Three offices with disks, two laptops and a relay, on a Friday from eleven in the practice's time.
     private func scenario(hours: Int64 = 6) -> Scenario {
         var scenario = Scenario(
             duration: hours * Self.hour,
             nodes: [
                 .init(name: "towson", storage: .disk), .init(name: "belair", storage: .disk), .init(name: "essex"),
                 .init(name: "laptop", kind: .laptop, storage: .disk), .init(name: "spare", kind: .laptop),
+                .init(name: "relay", kind: .relay, storage: .disk),
             ])
         scenario.workload = Workload()
         scenario.swarm = Swarm()

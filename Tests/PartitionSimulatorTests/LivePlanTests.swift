@@ -22,6 +22,20 @@ struct LivePlanTests {
         #expect(plan.steps[0].shows == [.nodeCutOff])
     }
 
+    @Test("relays are left out, and that is said")
+    func relays() {
+        var scenario = Scenario(duration: 60_000, nodes: [.init(name: "a"), .init(name: "b"), .init(name: "r", kind: .relay)])
+        scenario.events = [
+            ScenarioEvent(at: 10, .partition([["a"], ["b", "r"]], for: 20)), ScenarioEvent(at: 20, .kill("r", .killed, .now)),
+            ScenarioEvent(at: 30, .join(.init(name: "s", kind: .relay), through: "a")), ScenarioEvent(at: 40, .isolate("s", for: 5)),
+        ]
+        let plan = LivePlan(scenario)
+        #expect(plan.members.map(\.name) == ["a", "b"])
+        #expect(plan.impossible.map(\.what) == ["the relay r", "the relay s"])
+        #expect(plan.steps.map(\.action) == [.cut([LivePair("a", "b")]), .end])
+        #expect(scenario.withoutRelays.nodes.map(\.name) == ["a", "b"])
+    }
+
     @Test("flapping links go down and up and are up in the end")
     func flapping() {
         let plan = plan(ScenarioEvent(at: 0, .flap(.between("a", "b"), every: 100, for: 350)))

@@ -24,6 +24,7 @@ struct RandomPlan {
             nodes.append(.init(name: name, kind: kind, storage: storage, skew: random.number(in: 0...3) == 0 ? -90_001 : 0))
         }
         nodes[0].storage = .disk
+        nodes.append(.init(name: "relay", kind: .relay, storage: .disk))
         present = nodes.map(\.name)
         disks = nodes.filter { $0.storage == .disk }.map(\.name)
         offices = nodes.filter { $0.kind == .office }.map(\.name)
@@ -84,7 +85,7 @@ struct RandomPlan {
 
     private mutating func fault(_ number: Int) -> ScenarioAction {
         let (first, second) = pair()
-        switch random.number(in: 0...25) {
+        switch random.number(in: 0...26) {
         case 0: return .partition([[first], [second]], for: length())
         case 1: return .shape(one(of: PartitionShape.allCases), for: length())
         case 2: return .cut(first, second, oneWay: false, for: length())
@@ -118,8 +119,15 @@ struct RandomPlan {
             let deeds: [MembershipDeed] = [.promote(first), .revoke(first), .retire(first), .rotate, .recover]
             return .administer(one(of: deeds), through: second)
         case 23: return .attack(one(of: [.forgedSignature, .equivocation, .mixedVersions]), by: first, against: isChosen() ? second : nil)
+        case 25: return lie()
         default: return .settle
         }
+    }
+
+    private mutating func lie() -> ScenarioAction {
+        let fault = one(of: Fault.allCases.filter(\.isOfRelay))
+        let victim = fault == .relayWithholds || isChosen() ? one(of: present.filter { $0 != "relay" }) : nil
+        return .lie(fault, by: "relay", against: victim, for: fault == .relayRollsBack ? nil : length())
     }
 
     private mutating func newcomer(_ number: Int) -> ScenarioAction {

@@ -64,17 +64,47 @@ struct SimulationRunTests {
         #expect(texts.contains { $0.contains("warning clock was expected") })
     }
 
+    @Test("a relay that keeps back and rolls back is told of by those whom it deceived", arguments: [3, 4])
+    func lyingRelay(_ seed: UInt64) throws {
+        let run = try run(
+            """
+            seed: \(seed)
+            duration: 2h
+            nodes: [towson, belair, {name: relay, kind: relay, storage: disk}]
+            events:
+              - {at: 1m, cut: [towson, belair], for: 40m}
+              - {at: 2m, node: towson, do: open, thread: T1}
+              - {at: 10m, attack: relay-withholds, by: relay, against: belair, for: 1h}
+              - {at: 15m, node: towson, do: patient-message, thread: T1}
+              - {at: 20m, node: belair, do: note, thread: T1, as: surgeon-belair}
+              - {at: 90m, attack: relay-rolls-back, by: relay}
+              - {at: 100m, settle: all}
+            expect:
+              thread: {T1: {messages: 2}}
+            """)
+        #expect(run.summary.violations == [])
+        func reports(_ name: String) -> [String] {
+            run.group.nodes.first { $0.name == name }?.warnings.filter { $0.code == "relay" }.map(\.message) ?? []
+        }
+        #expect(reports("belair").contains { $0.hasPrefix("relay relay keeps back: it told towson that it holds") }, "\(reports("belair"))")
+        for name in ["towson", "belair"] {
+            #expect(reports(name).contains { $0.hasPrefix("relay relay rolled back: ") }, "\(reports(name))")
+        }
+        #expect(run.summary.coverage.count(.relayWithholds) == 1 && run.summary.coverage.count(.relayRollsBack) == 1)
+    }
+
     @Test("what is not built yet leaves a run undecided")
     func notYet() throws {
         let run = try run(
             """
             seed: 1
             duration: 10m
-            nodes: [towson, {name: middle, kind: relay}]
-            events: []
+            nodes: [towson]
+            events:
+              - {at: 1m, snapshot: towson}
             """)
         #expect(run.summary.verdict == .undecided)
-        #expect(run.summary.undecided?.contains("relay") == true)
+        #expect(run.summary.undecided?.contains("snapshot") == true)
     }
 
     @Test("every kind of event leaves a small group whole, on disks and in memory", arguments: ["disk", "memory"], EventSample.all)

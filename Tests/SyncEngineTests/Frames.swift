@@ -34,6 +34,13 @@ enum Frames {
         return head
     }
 
+    static func held(_ replica: UInt64, _ sequence: UInt64) -> Suture_V1_Held {
+        var held = Suture_V1_Held()
+        held.replica = replica
+        held.sequence = sequence
+        return held
+    }
+
     static func range(_ replica: UInt64, _ first: UInt64, _ last: UInt64) -> Suture_V1_Range {
         var range = Suture_V1_Range()
         range.replica = replica

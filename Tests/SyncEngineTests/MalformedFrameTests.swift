@@ -33,6 +33,10 @@ struct MalformedFrameTests {
             Case(name: "an absurd range", bytes: try Frames.want([range(1, 1, .max)])),
             Case(name: "overlapping ranges", bytes: try Frames.want([range(1, 1, 5), range(1, 5, 9)])),
             Case(name: "ranges out of order", bytes: try Frames.want([range(2, 1, 5), range(1, 1, 5)])),
+            Case(
+                name: "a WITNESS of logs out of order",
+                bytes: try Frames.bytes { $0.witness.logs = [Frames.held(2, 1), Frames.held(1, 1)] }),
+            Case(name: "a WITNESS of an empty log", bytes: try Frames.bytes { $0.witness.logs = [Frames.held(2, 0)] }),
             Case(name: "a JOIN from a member", bytes: [0x5A, 0x00]),
             Case(name: "a long frame", bytes: [UInt8](repeating: 0, count: 500_000)),
         ]

@@ -27,8 +27,8 @@ final class LiveProgram {
     }
 
     deinit {
-        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
-        for pid in leftProcesses { kill(pid, SIGKILL) }
+        kill()
+        for pid in leftProcesses { Glibc.kill(pid, SIGKILL) }
     }
 
     var output: String { Self.text(outputPath) }
@@ -45,6 +45,11 @@ final class LiveProgram {
 
     /// Presses Ctrl-C.
     func interrupt() { process.interrupt() }
+
+    /// Ends it at once: it cannot put anything in order any more.
+    func kill() {
+        if process.isRunning { Glibc.kill(process.processIdentifier, SIGKILL) }
+    }
 
     /// Processes that still work on files of the run.
     var leftProcesses: [Int32] {

@@ -175,6 +175,24 @@ struct LiveSimulationTests {
         run.expectNothingLeft()
     }
 
+    @Test("a run that is killed leaves no process behind, not even one that hangs")
+    func killed() async throws {
+        let run = try LiveProgram(
+            """
+            seed: 1
+            duration: 1h
+            nodes: [towson, belair]
+            events:
+              - {at: 1s, node: towson, do: open, thread: T1}
+              - {at: 1s, pause: belair, for: 50m}
+              - {at: 55m, node: towson, do: open, thread: T2}
+            """, ["--speed", "1"])
+        #expect(await wait { run.output.contains("belair hangs") }, "\(run.output)\(run.errors)")
+        #expect(run.leftProcesses.count == 2)
+        run.kill()
+        #expect(await wait { run.leftProcesses.isEmpty }, "\(run.leftProcesses)")
+    }
+
     @Test(
         "a mistake is named, and nothing runs",
         arguments: [

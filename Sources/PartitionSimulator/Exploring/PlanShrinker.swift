@@ -1,7 +1,8 @@
 /// Cuts a plan that violates an invariant down to what is needed for that: events first, then nodes, then conditions and times.
 ///
 /// Each cut is tried by running what is left. The plan that comes out violates the same invariant, and leaving out any single
-/// event that is left does not. (Delta debugging, Zeller and Hildebrandt, 2002.)
+/// event that is left does not. (Delta debugging, Zeller and Hildebrandt, 2002.) Every plan that is tried is `coherent`: it can be
+/// written and read.
 public struct PlanShrinker {
     /// What is being done, for progress.
     public struct Step: Sendable {
@@ -20,8 +21,17 @@ public struct PlanShrinker {
     /// How many runs were made.
     public private(set) var runs = 0
 
+    /// The first violation of a plan; of the invariant of the second one, if there is one.
+    typealias Judge = (Scenario, Violation?) -> Violation?
+
+    private let judge: Judge
     private let report: (Step) -> Void
     private let isInTime: () -> Bool
+
+    /// How many events a plan may have for what is dear to be tried: pairs of events, and other fates of single frames.
+    private static let fewEvents = 24
+    /// How many other fates are tried.
+    private static let seedsTried: UInt64 = 6
 
     /// Prepares to cut `plan` down. Nil where the plan violates nothing.
     ///
@@ -30,9 +40,18 @@ public struct PlanShrinker {
     ///   - isInTime: Whether another run may be begun.
     ///   - report: Is told after every run.
     public init?(_ plan: Scenario, while isInTime: @escaping () -> Bool = { true }, progress report: @escaping (Step) -> Void = { _ in }) {
+        self.init(plan, judgedBy: Self.violation(of:_:), while: isInTime, progress: report)
+    }
+
+    /// The same with another judge of plans than a run.
+    init?(
+        _ plan: Scenario, judgedBy judge: @escaping Judge, while isInTime: @escaping () -> Bool = { true },
+        progress report: @escaping (Step) -> Void = { _ in }
+    ) {
+        self.judge = judge
         self.report = report
         self.isInTime = isInTime
-        guard let found = Self.violation(of: plan, nil) else { return nil }
+        guard let found = judge(plan, nil) else { return nil }
         self.plan = plan
         violation = found
     }
@@ -45,10 +64,14 @@ public struct PlanShrinker {
         var before = 0
         repeat {
             before = size
+            dropKinds()
             dropEvents()
+            endEarly()
             squeeze()
             dropNodes()
             simplify()
+            if size == before { dropOthersFates() }
+            if size == before { dropPairs() }
         } while size < before && isInTime()
     }
 
@@ -62,7 +85,7 @@ public struct PlanShrinker {
         shorter.events = plan.events.filter { $0.at <= violation.at }
         shorter.duration = min(plan.duration, max(violation.at, shorter.events.last?.at ?? 0) + 1_000)
         shorter.expectations.threads = [:]
-        _ = accept(shorter)
+        if shorter != plan { _ = accept(shorter) }
     }
 
     /// Good lines and memory instead of disks, all at once: what is left to be tried runs faster then.
@@ -88,6 +111,36 @@ public struct PlanShrinker {
         }
     }
 
+    /// Leaves out all events of a kind, which halves of the story keep together with what they do not need: whole groups of faults, single
+    /// faults, and everything that was done to a thread.
+    private mutating func dropKinds() {
+        drop { ($0.shows ?? $0.action.fault)?.group }
+        drop { ($0.shows ?? $0.action.fault)?.rawValue }
+        drop { event in
+            guard case .deed(let deed) = event.action, !deed.thread.isEmpty else { return nil }
+            return deed.thread
+        }
+    }
+
+    /// Leaves out the events of half the keys, then of quarters, down to single ones. Events without a key stay.
+    private mutating func drop(by key: (ScenarioEvent) -> String?) {
+        var parts = 2
+        while isInTime() {
+            var keys: [String] = []
+            for event in plan.events { if let key = key(event), !keys.contains(key) { keys.append(key) } }
+            if keys.isEmpty { return }
+            let length = max(1, (keys.count + parts - 1) / parts)
+            for start in stride(from: 0, to: keys.count, by: length).reversed() where isInTime() {
+                let part = keys[start..<min(keys.count, start + length)]
+                var fewer = plan
+                fewer.events.removeAll { event in key(event).map(part.contains) ?? false }
+                if fewer.events.count < plan.events.count { _ = accept(fewer) }
+            }
+            if length == 1 { return }
+            parts *= 2
+        }
+    }
+
     /// Leaves out events: halves of them, then quarters, down to single ones.
     private mutating func dropEvents() {
         var parts = 2
@@ -104,6 +157,37 @@ public struct PlanShrinker {
             }
             if length == 1 && !dropped { return }
             if length > 1 { parts = min(parts * 2, max(2, plan.events.count)) }
+        }
+    }
+
+    /// Leaves out single events that are needed only for the fates of single frames which the seed gives: with other fates they may go.
+    private mutating func dropOthersFates() {
+        if plan.events.count > Self.fewEvents { return }
+        for index in plan.events.indices.reversed() {
+            for step in 1...Self.seedsTried where isInTime() {
+                var fewer = plan
+                guard index < fewer.events.count else { break }
+                fewer.events.remove(at: index)
+                fewer.seed = plan.seed &+ step
+                if accept(fewer) { break }
+            }
+        }
+    }
+
+    /// Leaves out two events of which neither can go alone, such as a cut and what waits for its end.
+    private mutating func dropPairs() {
+        if plan.events.count > Self.fewEvents { return }
+        var later = plan.events.count - 1
+        while later > 0 {
+            var earlier = min(later, plan.events.count) - 1
+            while earlier >= 0, later < plan.events.count, isInTime() {
+                var fewer = plan
+                fewer.events.remove(at: later)
+                fewer.events.remove(at: earlier)
+                _ = accept(fewer)
+                earlier -= 1
+            }
+            later -= 1
         }
     }
 
@@ -146,7 +230,7 @@ public struct PlanShrinker {
     private mutating func accept(_ candidate: Scenario) -> Bool {
         let candidate = candidate.coherent
         runs += 1
-        let found = Self.violation(of: candidate, violation)
+        let found = judge(candidate, violation)
         if let found {
             plan = candidate
             violation = found

@@ -73,7 +73,7 @@ extension ScenarioAction {
         case .administer(.rotate, _): .rotationWhileAway
         case .administer(.recover, _): .lastAdministratorLost
         case .administer(.promote, _): nil
-        case .attack(let fault, _, _): fault
+        case .attack(let fault, _, _), .lie(let fault, _, _, _): fault
         case .heal, .restart, .backup, .deed, .settle: nil
         }
     }
@@ -97,7 +97,7 @@ extension ScenarioAction {
         case .clone(let name, let clone): [name, clone]
         case .join(let participant, let sponsor): [sponsor, participant.name]
         case .administer(let deed, let node): [node] + (deed.member.map { $0 == node ? [] : [$0] } ?? [])
-        case .attack(_, let attacker, let victim): [attacker] + (victim.map { [$0] } ?? [])
+        case .attack(_, let attacker, let victim), .lie(_, let attacker, let victim, _): [attacker] + (victim.map { [$0] } ?? [])
         case .deed(let deed): [deed.node]
         case .heal(let scope), .conditions(let scope, _, _), .jam(let scope, _), .flap(let scope, _, _), .replay(let scope, _, _, _):
             scope.nodeNames
@@ -109,7 +109,7 @@ extension ScenarioAction {
     var length: Int64? {
         switch self {
         case .partition(_, let length), .shape(_, let length), .cut(_, _, _, let length), .isolate(_, let length),
-            .conditions(_, _, let length), .clock(_, _, let length), .disk(_, _, let length):
+            .conditions(_, _, let length), .clock(_, _, let length), .disk(_, _, let length), .lie(_, _, _, let length):
             length
         case .jam(_, let length), .flap(_, _, let length), .pause(_, let length), .swizzle(let length): length
         case .restartLoop(_, let times, let interval): Int64(times) * interval

@@ -82,6 +82,14 @@ public enum Fault: String, Hashable, Sendable, Codable, CaseIterable {
     case doubleClick = "double-click"
     case stalePage = "stale-page"
 
+    /// Whether it is a relay that does it.
+    public var isOfRelay: Bool {
+        [.relayDrops, .relayWithholds, .relayReorders, .relayRollsBack].contains(self)
+    }
+
+    /// Whether it takes a disk from which an earlier state can be shown.
+    var showsEarlierState: Bool { self == .relayWithholds || self == .relayRollsBack }
+
     /// The part of the catalogue it belongs to.
     public var group: String {
         switch self {
@@ -110,7 +118,6 @@ public enum Fault: String, Hashable, Sendable, Codable, CaseIterable {
     /// What the fault waits for; nil where it can be injected today.
     public var notYet: String? {
         switch self {
-        case .relayDown, .relayDrops, .relayWithholds, .relayReorders, .relayRollsBack: "relays"
         case .snapshotJoiner: "snapshots"
         case .withdrawalMeetsReminder: "reminders"
         default: nil

@@ -24,7 +24,7 @@ extension InvariantChecker {
         }
         // Before the first turn: founding and joining write the first change set.
         try learn(node, watch, isAcknowledged: true, at: now)
-        for head in progress.map(\.received) where !ledger.knows(head) {
+        for head in progress.map(\.received) where !ledger.isWritten(head) {
             report(.authenticity, at: now, node: node.name, head.dot, "its replica ends with a change set that nobody wrote")
         }
         watch.received = heads
@@ -94,9 +94,11 @@ extension InvariantChecker {
     func note(_ entry: TraceEntry, in group: SimulatedGroup) {
         guard let index = entry.node, group.nodes.indices.contains(index), let fault = Fault(noted: entry.text) else { return }
         let watch = watch(group.nodes[index])
+        noteSuspicion(fault, entry, watch, in: group)
         let end = entry.until ?? .max
         switch fault {
         case .lyingSync, .bitRot, .restoredBackup: watch.diskExcuses.insert(fault)
+        case .relayRollsBack: watch.diskExcuses.insert(.restoredBackup)
         case .diskFull, .inputOutputError, .tornWrite: break
         case let fault where fault.group == "adversary" || fault == .corruption || fault == .truncation || fault == .replay:
             for watch in watches.values { watch.rates.excuse(at: group.now) }

@@ -1,4 +1,5 @@
 import Causality
+import ChangeLog
 import InboxModel
 import OfficeNode
 import ReplicaStore
@@ -53,7 +54,7 @@ extension InvariantChecker {
         for head in heads {
             let before = watch.received[head.replica]?.sequence ?? 0
             if !ledger.knows(head) { try learnCrafted(upTo: head, after: before, at: node, now) }
-            if !ledger.knows(head) { try reportUnknown(head, after: before, of: node, at: now) }
+            if !ledger.isWritten(head) { try reportUnknown(head, after: before, of: node, at: now) }
             if head.sequence >= before && !isBase(head, of: node) { watch.received[head.replica] = head }
         }
     }
@@ -78,7 +79,8 @@ extension InvariantChecker {
         var previous = try hash(known) ?? .zero
         for sequence in known + 1...head.sequence {
             let dot = Dot(replica, sequence)
-            guard let body = try reader.body(at: dot), let hash = try hash(sequence) else {
+            let isRelay = node.kind == .relay
+            guard let body = try isRelay ? ChangeSetBody(sealedByRelay: dot) : reader.body(at: dot), let hash = try hash(sequence) else {
                 return report(.logs, at: now, node: node.name, dot, "its author cannot open it any more")
             }
             ledger.record(body, hash: hash, previous: previous, by: node.index, at: now)
@@ -145,6 +147,7 @@ extension InvariantChecker {
         if let canary, canary.isFound(in: warning.message) {
             report(.secrecy, at: now, node: watch.name, "the canary stands in a warning (\(warning.code))")
         }
+        if warning.code == "relay" { checkAccusation(warning, by: watch, at: now) }
         if warning.code == "storage", !watch.diskExcuses.isEmpty, watch.diskFailsUntil < now { watch.isDamaged = true }
         if ["sync", "quarantine", "fork"].contains(warning.code) {
             // Warnings name change sets as `replica:number`. A warning from before there was a fork is about something else, unless

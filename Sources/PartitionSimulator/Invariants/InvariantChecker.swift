@@ -160,6 +160,8 @@ public final class InvariantChecker: SimulationObserver {
         if fate == .delivered { traffic.count(frame) } else { traffic.disturb() }
         if fate == .damaged || fate == .replayed {
             for end in [frame.from, frame.to] { watches[end]?.rates.excuse(at: group.now) }
+            // No real transport delivers either: a relay seems to say what it never said, or what it said long ago.
+            watches[frame.from]?.isSuspect = true
         }
         if let canary, canary.isFound(in: frame.bytes) {
             report(.secrecy, at: group.now, node: group.nodes[frame.from].name, "the canary stands in a frame that it sent")

@@ -177,6 +177,10 @@ public final class Ledger {
         crafted[head.dot, default: []].append((head.hash, author))
     }
 
+    /// Whether somebody wrote the change set that a log ends with: a node, or an adversary whose work nobody has read yet, as where a relay
+    /// is the first to hold it.
+    func isWritten(_ head: LogHead) -> Bool { knows(head) || crafter(of: head.dot, head.hash) != nil }
+
     /// The node with whose keys a change set was sealed that the node knows nothing of; nil where it is none of those.
     func crafter(of dot: Dot, _ hash: ChangeSetHash) -> Int? { crafted[dot]?.first { $0.hash == hash }?.author }
 

@@ -76,6 +76,8 @@ final class NodeWatch: MergeObserver {
     /// Whether its replica is not to be relied on: its machine lost power while or after its disk lied, or it says that it cannot
     /// store since its disk lied or rotted.
     var isDamaged = false
+    /// Whether it is a relay that did something for which it may be called a liar.
+    var isSuspect = false
     /// Logs that warnings named.
     var forkWarnings: Set<ReplicaID> = []
     /// How many warnings it gave.

@@ -8,11 +8,13 @@ struct LivePlanWriting {
     private(set) var members: [Scenario.Participant]
     private(set) var smallDisks: Set<String> = []
     private let scenario: Scenario
+    private let relays: [String]
     private var faults = 0
 
     init(_ scenario: Scenario) {
-        self.scenario = scenario
-        members = scenario.nodes
+        relays = scenario.relays
+        self.scenario = scenario.withoutRelays
+        members = self.scenario.nodes
     }
 
     mutating func write() {
@@ -22,6 +24,7 @@ struct LivePlanWriting {
         for node in scenario.nodes where node.skew != 0 {
             refuse(0, "the skewed clock of \(node.name)", Self.sharedClock)
         }
+        for name in relays { refuse(0, "the relay \(name)", "the simulator runs relays; here everybody would be without it") }
         remark(on: scenario.conditions, line: 0)
         for event in scenario.events.sorted(by: { $0.at < $1.at }) { write(event) }
     }
@@ -84,7 +87,7 @@ struct LivePlanWriting {
             add(event.at, .join(participant, through: through), shows: Self.shown(event), event)
             members.append(participant)
         case .administer: refuse(event.line, "a change of members or keys", "the simulator does it")
-        case .attack: refuse(event.line, "an adversary with keys", "the simulator does it")
+        case .attack, .lie: refuse(event.line, "an adversary with keys", "the simulator does it")
         case .deed(let deed): add(event.at, .deed(deed), shows: [event.shows].compactMap(\.self), event)
         case .settle: add(event.at, .settle, event)
         }

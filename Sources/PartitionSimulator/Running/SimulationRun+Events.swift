@@ -7,7 +7,8 @@ extension SimulationRun {
     /// Lets an event happen. Throws `SimulationError` for what makes no sense in this group.
     func perform(_ event: ScenarioEvent) throws {
         cover(event)
-        disturbedAt = group.now
+        // What lasts disturbs until it ends.
+        disturbedAt = max(disturbedAt ?? .min, group.now + (event.action.length ?? 0))
         if case .deed(let deed) = event.action { return try perform(deed, line: event.line) }
         if case .settle = event.action { return settle() }
         remark(event)
@@ -99,6 +100,8 @@ extension SimulationRun {
         case .join(let participant, let sponsor): try join(participant, through: try node(sponsor))
         case .administer(let deed, let name): try administer(deed, at: try node(name))
         case .attack(.revokedBackdating, let attacker, _): try backdate(at: try node(attacker))
+        case .lie(let fault, let relay, let victim, let length):
+            try lie(fault, by: try node(relay), against: try victim.map { try node($0) }, for: length)
         case .attack(let fault, let attacker, let victim):
             let victims = try victim.map { [try node($0)] } ?? group.nodes.filter { $0.name != attacker && $0.isRunning }
             let adversary = Adversary(group: group, attacker: try node(attacker))
@@ -112,12 +115,27 @@ extension SimulationRun {
         guard sponsor.isResponsive else { return note("\(participant.name) cannot join: \(sponsor.name) does not answer") }
         let office = participant.kind == .office ? deeds?.practice.offices.first { $0.key == participant.name }?.id : nil
         do {
-            try group.join(
+            let node = try group.join(
                 participant.name, kind: participant.kind, office: office, invitedBy: sponsor,
                 onDisk: participant.storage == .disk, skew: participant.skew)
+            try group.remember(node)
         } catch let error as SimulationError where error.code != .unknownName {
             // Joining can fail as it can in life: the line to the sponsor is cut, the sponsor dies.
             note("\(participant.name) did not join: \(error)")
+        }
+    }
+
+    /// A relay does what it should not.
+    private func lie(_ fault: Fault, by relay: SimulatedNode, against victim: SimulatedNode?, for length: Int64?) throws {
+        guard relay.isResponsive else { return note("\(relay.name) cannot lie: it does not answer") }
+        switch fault {
+        case .relayRollsBack: try group.rollBack(relay)
+        case .relayWithholds:
+            guard let victim, victim.index != relay.index else { return }
+            let name = "\(relay.name)-mask-\(group.nodes.count)"
+            recorder?.add(RunRecord.Participant(name: name, kind: relay.kind.name))
+            try group.withhold(relay, from: victim, as: name, for: length)
+        default: group.disturb(relay, towards: victim, by: fault, for: length)
         }
     }
 

@@ -36,7 +36,7 @@ public final class SimulationRun {
     var scenesLeft = 0
     /// Faults that last for the whole story.
     private(set) var lasting: [Fault] = []
-    /// When the last deed or fault happened; nil where everything was checked since.
+    /// When the last deed happened or the last fault ends by itself; nil where everything was checked since.
     var disturbedAt: Int64?
     private var nextSample: Int64 = 0
     /// What became of frames before the story began.
@@ -95,6 +95,7 @@ public final class SimulationRun {
         }
         guard group.runUntilQuiet() else { throw SimulationError(.notJoined, "the nodes do not come to rest before the start") }
         group.run(until: plan.start)
+        for node in group.nodes { try group.remember(node) }
         countsBefore = group.frameCounts
         for (node, participant) in zip(group.nodes, plan.nodes) { node.clockSkew = participant.skew }
         group.setConditions(plan.conditions)

@@ -73,6 +73,8 @@ public enum ScenarioAction: Hashable, Sendable {
     // MARK: Adversaries
     /// Somebody with the keys of `by` sends what an honest node would not, to one node or to all.
     case attack(Fault, by: String, against: String?)
+    /// A relay does not do its duty, towards one node or all.
+    case lie(Fault, by: String, against: String?, for: Int64?)
 
     // MARK: People
     /// Somebody does something.

@@ -110,6 +110,9 @@ public final class ShadowDisk {
     /// Lets the next `count` operations of a kind fail with an input or output error, without doing anything.
     public func failNextOperations(_ count: Int, kind: StorageOperation) { kind.setFailures(Int64(count), in: &faults) }
 
+    /// Whether what any transaction does fails at the moment: there is no room, or errors were asked for that nothing has met yet.
+    public var isFailing: Bool { isFull || [.read, .write, .sync].contains { (kind: StorageOperation) in kind.failures(in: faults) > 0 } }
+
     /// Lets the disk die at an operation: that one and every later call fail, until `crash` or `restore`.
     ///
     /// - Parameters:

@@ -15,12 +15,14 @@ public enum FrameKind: UInt8, Hashable, Sendable, CaseIterable {
     case joinChallenge = 13
     case joinReveal = 14
     case joinWaiting = 15
+    case witness = 18
     /// Not a frame of this protocol.
     case other = 0
 
     /// The kind of frame that `bytes` begin as.
     public init(_ bytes: [UInt8]) {
-        // Field numbers below 16, and all of them with a length: the number is what stands above the three bits of the type.
+        // Field numbers below 32, and all of them with a length: the number is what stands above the three bits of the type. Of those from
+        // 16 on the fifth bit says that another byte follows, which is 1.
         guard let first = bytes.first, first & 7 == 2 else {
             self = .other
             return

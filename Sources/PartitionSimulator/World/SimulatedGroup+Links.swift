@@ -88,6 +88,7 @@ extension SimulatedGroup {
         guard low.isResponsive && high.isResponsive else { return low.isRunning && high.isRunning && network[pair]?.session != nil }
         let lowKey = low.identity.curve.publicKey
         let highKey = high.identity.curve.publicKey
+        guard low.onlyPeer ?? high.index == high.index, high.onlyPeer ?? low.index == low.index else { return false }
         return lowKey != highKey && low.admitted.contains(highKey) && high.admitted.contains(lowKey)
             && (low.dialled.contains(highKey) || high.dialled.contains(lowKey))
     }

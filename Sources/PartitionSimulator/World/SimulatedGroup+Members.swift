@@ -83,7 +83,7 @@ extension SimulatedGroup {
         return try addNode(name, kind: kind, isReachable: isReachable, disk: disk, identity: nil)
     }
 
-    private func addNode(
+    func addNode(
         _ name: String, kind: MemberKind, isReachable: Bool, disk: ShadowDisk?, identity: MemberIdentity?
     ) throws -> SimulatedNode {
         let endpoint = isReachable ? "tcp://\(name).example:7400" : ""
@@ -98,7 +98,7 @@ extension SimulatedGroup {
     // MARK: Lives of a node
 
     /// Starts a node on what its replica holds.
-    private func start(_ node: SimulatedNode) throws {
+    func start(_ node: SimulatedNode) throws {
         try node.open()
         trace.add(.started, node: node.index, at: now)
         note(.started, node.index)

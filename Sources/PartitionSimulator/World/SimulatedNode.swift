@@ -62,6 +62,10 @@ public final class SimulatedNode {
     var dies: (at: KillPoint, death: Death)?
     /// The copy of its disk that was made last.
     var backup: ShadowDiskImage?
+    /// The only node that it speaks to, where it is what a relay shows that one.
+    var onlyPeer: Int?
+    /// A relay's disk as it was at the start of the story.
+    var earlier: ShadowDiskImage?
     /// Draws when its clock ticks, how long it takes to get to what arrived, and where in a turn it dies.
     var pace: SplitMix64
 

@@ -171,6 +171,14 @@ public nonisolated struct Suture_V1_Frame: Sendable {
     set {kind = .fork(newValue)}
   }
 
+  public var witness: Suture_V1_Witness {
+    get {
+      if case .witness(let v)? = kind {return v}
+      return Suture_V1_Witness()
+    }
+    set {kind = .witness(newValue)}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public nonisolated enum OneOf_Kind: Equatable, Sendable {
@@ -192,6 +200,7 @@ public nonisolated struct Suture_V1_Frame: Sendable {
     case joinWaiting(Suture_V1_JoinWaiting)
     case trace(Suture_V1_Trace)
     case fork(Suture_V1_Fork)
+    case witness(Suture_V1_Witness)
 
   }
 
@@ -449,6 +458,41 @@ public nonisolated struct Suture_V1_Fork: Sendable {
   public init() {}
 }
 
+/// What a relay has told the sender: at least ten minutes ago it held this much.
+public nonisolated struct Suture_V1_Witness: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The relay's id.
+  public var relay: Data = Data()
+
+  /// The replica that the relay named when it said so.
+  public var replica: UInt64 = 0
+
+  /// Ascending by replica.
+  public var logs: [Suture_V1_Held] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// How far a log was held.
+public nonisolated struct Suture_V1_Held: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var replica: UInt64 = 0
+
+  public var sequence: UInt64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
 /// From the holder of an invitation: who wants to be a member.
 public nonisolated struct Suture_V1_Join: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -532,7 +576,7 @@ fileprivate nonisolated let _protobuf_package = "suture.v1"
 
 nonisolated extension Suture_V1_Frame: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Frame"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}hello\0\u{1}same\0\u{1}clock\0\u{1}want\0\u{1}run\0\u{1}credit\0\u{1}done\0\u{1}busy\0\u{1}refused\0\u{1}heads\0\u{1}join\0\u{1}welcome\0\u{3}join_challenge\0\u{3}join_reveal\0\u{3}join_waiting\0\u{1}trace\0\u{1}fork\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}hello\0\u{1}same\0\u{1}clock\0\u{1}want\0\u{1}run\0\u{1}credit\0\u{1}done\0\u{1}busy\0\u{1}refused\0\u{1}heads\0\u{1}join\0\u{1}welcome\0\u{3}join_challenge\0\u{3}join_reveal\0\u{3}join_waiting\0\u{1}trace\0\u{1}fork\0\u{1}witness\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -756,6 +800,19 @@ nonisolated extension Suture_V1_Frame: SwiftProtobuf.Message, SwiftProtobuf._Mes
           self.kind = .fork(v)
         }
       }()
+      case 18: try {
+        var v: Suture_V1_Witness?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .witness(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .witness(v)
+        }
+      }()
       default: break
       }
     }
@@ -834,6 +891,10 @@ nonisolated extension Suture_V1_Frame: SwiftProtobuf.Message, SwiftProtobuf._Mes
     case .fork?: try {
       guard case .fork(let v)? = self.kind else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 17)
+    }()
+    case .witness?: try {
+      guard case .witness(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 18)
     }()
     case nil: break
     }
@@ -1285,6 +1346,81 @@ nonisolated extension Suture_V1_Fork: SwiftProtobuf.Message, SwiftProtobuf._Mess
 
   public static func ==(lhs: Suture_V1_Fork, rhs: Suture_V1_Fork) -> Bool {
     if lhs.branches != rhs.branches {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Suture_V1_Witness: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Witness"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}relay\0\u{1}replica\0\u{1}logs\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.relay) }()
+      case 2: try { try decoder.decodeSingularFixed64Field(value: &self.replica) }()
+      case 3: try { try decoder.decodeRepeatedMessageField(value: &self.logs) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.relay.isEmpty {
+      try visitor.visitSingularBytesField(value: self.relay, fieldNumber: 1)
+    }
+    if self.replica != 0 {
+      try visitor.visitSingularFixed64Field(value: self.replica, fieldNumber: 2)
+    }
+    if !self.logs.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.logs, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Suture_V1_Witness, rhs: Suture_V1_Witness) -> Bool {
+    if lhs.relay != rhs.relay {return false}
+    if lhs.replica != rhs.replica {return false}
+    if lhs.logs != rhs.logs {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Suture_V1_Held: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Held"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}replica\0\u{1}sequence\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularFixed64Field(value: &self.replica) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.sequence) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.replica != 0 {
+      try visitor.visitSingularFixed64Field(value: self.replica, fieldNumber: 1)
+    }
+    if self.sequence != 0 {
+      try visitor.visitSingularUInt64Field(value: self.sequence, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Suture_V1_Held, rhs: Suture_V1_Held) -> Bool {
+    if lhs.replica != rhs.replica {return false}
+    if lhs.sequence != rhs.sequence {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

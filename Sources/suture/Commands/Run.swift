@@ -68,10 +68,14 @@ struct Run: AsyncParsableCommand {
         "Minutes without a command after which a node under a passphrase locks itself. Default: 30.", valueName: "minutes"))
     var lockAfter: Int?
 
+    @Flag(name: .customLong("until-input-ends"), help: .hidden)
+    var endsWithInput = false
+
     @OptionGroup var passphrase: PassphraseOptions
 
     func run() async throws {
         umask(0o077)
+        if endsWithInput { Lifeline.endWithInput() }
         Self.forbidCoreDumps()
         let configuration = try RunConfiguration(self).configuration
         let terminal = Terminal.error(noColor: node.noColor)

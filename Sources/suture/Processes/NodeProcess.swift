@@ -13,6 +13,8 @@ final class NodeProcess {
     let logPath: String
     private let program: String
     private var process: Process?
+    /// What lets the process end when this one does, however that comes.
+    private var lifeline: Lifeline?
 
     /// The program that is running now.
     static var ownProgram: String { URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().path }
@@ -49,13 +51,15 @@ final class NodeProcess {
     func start() async throws {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: program)
-        process.arguments = ["run", "--config", directory + "/node.yaml"]
+        process.arguments = ["run", "--config", directory + "/node.yaml", "--until-input-ends"]
         let log = try openLog()
         process.standardError = log
         process.standardOutput = log
-        process.standardInput = FileHandle.nullDevice
+        let lifeline = Lifeline()
+        process.standardInput = lifeline.end
         isPaused = false
         try process.run()
+        self.lifeline = lifeline
         self.process = process
         let deadline = ContinuousClock.now + .seconds(30)
         while ContinuousClock.now < deadline {

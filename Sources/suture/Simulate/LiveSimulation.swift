@@ -70,8 +70,9 @@ struct LiveSimulation: AsyncParsableCommand {
     func run() async throws {
         let story = try ScenarioFile(file).scenario
         // Nothing is left to chance from here on.
-        let scenario = story.drawn(seed: seed ?? story.seed)
-        let plan = LivePlan(scenario)
+        let drawn = story.drawn(seed: seed ?? story.seed)
+        let plan = LivePlan(drawn)
+        let scenario = drawn.withoutRelays
         try refuseImpossible(plan)
         let hasSmallDisks = plan.smallDisks.isEmpty ? false : smallDisks()
         let directory = try Self.makeDirectory()

@@ -100,8 +100,8 @@ struct ReportPageTests {
         #expect(out.text.contains("<th scope=\"row\">halves</th><td class=\"none number\">none</td><td class=\"none number\">none</td>"))
         #expect(out.text.contains("1,200"))
         #expect(out.text.contains("<th scope=\"row\">bridge</th><td class=\"none number\" colspan=\"3\">not reached</td>"))
-        let waiting = "<td class=\"wait number\" colspan=\"3\">not yet: waits for relays</td>"
-        #expect(out.text.contains("<th scope=\"row\">relay-down</th>\(waiting)"))
+        let waiting = "<td class=\"wait number\" colspan=\"3\">not yet: waits for snapshots</td>"
+        #expect(out.text.contains("<th scope=\"row\">snapshot-joiner</th>\(waiting)"))
         let ready = Fault.allCases.filter { $0.notYet == nil }.count
         #expect(CoverageTable(coverage: coverage).summary.hasPrefix("1 of \(ready * 3) pairs"))
     }

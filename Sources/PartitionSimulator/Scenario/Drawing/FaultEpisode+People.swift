@@ -40,7 +40,7 @@ extension FaultEpisode {
     }
 
     private func sides() -> Sides? {
-        guard let one = node("one", among: drawing.offices), let other = node("other", except: [one]) else { return nil }
+        guard let one = node("one", among: drawing.offices), let other = node("other", except: drawing.relays + [one]) else { return nil }
         let isOffice = drawing.offices.contains(other)
         return Sides(one: one, other: other, onePerson: "desk-\(one)", otherPerson: isOffice ? "surgeon-\(other)" : "oncall")
     }

@@ -74,6 +74,7 @@ struct FaultEpisode {
             let age = random.length(in: 1_000...3_600_000)
             let count = random.number(in: 1...100)
             return [event(.replay(scope(), age: age, count: count, otherSession: random.happens(percent: 50)))]
+        case .relayDown: return node("relay", among: drawing.relays).map { [event(.isolate($0, for: length), shows: fault)] } ?? []
         case .oneWay, .halfOpen:
             guard let one = node(), let other = node("other", except: [one]) else { return [] }
             return [event(fault == .oneWay ? .cut(one, other, oneWay: true, for: length) : .halfOpen(one, other))]
@@ -196,8 +197,8 @@ struct FaultEpisode {
         func administer(_ deed: MembershipDeed, at node: String, after: Int64 = 0) -> ScenarioEvent {
             event(.administer(deed, through: node), after: after, shows: fault)
         }
-        let one = node("one", except: [sponsor])
-        let other = node("other", except: [sponsor, one ?? ""])
+        let one = node("one", except: drawing.relays + [sponsor])
+        let other = node("other", except: drawing.relays + [sponsor, one ?? ""])
         switch fault {
         case .stolenLaptop: return one.map { [administer(.revoke($0), at: sponsor)] } ?? []
         case .retirement: return one.map { [administer(.retire($0), at: sponsor)] } ?? []
@@ -229,7 +230,18 @@ struct FaultEpisode {
         }
     }
 
+    /// A relay does not do its duty.
+    private mutating func lies() -> [ScenarioEvent] {
+        let among = fault.showsEarlierState ? drawing.relays.filter(drawing.disks.contains) : drawing.relays
+        let isAgainstOne = random.happens(percent: 60) || fault == .relayWithholds
+        let length = length()
+        guard let relay = node("relay", among: among) else { return [] }
+        let victim = isAgainstOne ? node("victim", except: drawing.relays) : nil
+        return [event(.lie(fault, by: relay, against: victim, for: fault == .relayRollsBack ? nil : length))]
+    }
+
     private mutating func attackEvents() -> [ScenarioEvent] {
+        if fault.isOfRelay { return lies() }
         let isAgainstOne = random.happens(percent: 60)
         guard let attacker = node(except: Array(drawing.names.prefix(1))) else { return [] }
         // A fork that is shown to one node only needs one.

@@ -33,6 +33,7 @@ struct SwarmDrawing {
     let names: [String]
     let disks: [String]
     let offices: [String]
+    let relays: [String]
     let taken: Set<String>
 
     init(_ scenario: Scenario, _ swarm: Swarm, _ time: StoryTime, seed: UInt64) {
@@ -43,6 +44,7 @@ struct SwarmDrawing {
         names = scenario.nodes.map(\.name)
         disks = scenario.nodes.filter { $0.storage == .disk }.map(\.name)
         offices = scenario.nodes.filter { $0.kind == .office }.map(\.name)
+        relays = scenario.nodes.filter { $0.kind == .relay }.map(\.name)
         taken = Set(scenario.threadPatients.keys)
     }
 
@@ -74,7 +76,9 @@ struct SwarmDrawing {
             let fraction = random.number(in: 100...Int64(800))
             return [(0, part.lowerBound + (part.upperBound - part.lowerBound) / 1_000 * fraction)]
         }
-        let kinds = max(1, swarm.share * swarm.faults.count / 100)
+        // A group without relays is not left with fewer faults for what only relays do.
+        let possible = swarm.faults.count { !relays.isEmpty || !$0.isOfRelay && $0 != .relayDown }
+        let kinds = max(1, swarm.share * possible / 100)
         let chance = min(1_000_000, swarm.perHour * 1_000_000 / 60 / kinds)
         var moments: [(slot: Int64, at: Int64)] = []
         for slot in 0..<max(1, time.duration / Self.minute) {

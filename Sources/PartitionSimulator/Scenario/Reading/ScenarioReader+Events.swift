@@ -7,7 +7,7 @@ extension ScenarioReader {
         ("jam", ["for"]), ("half-open", []), ("flap", ["every", "for"]), ("swizzle", ["for"]), ("replay", ["age", "count", "session"]),
         ("kill", ["when", "death"]), ("restart", []), ("restart-loop", ["times", "every"]), ("pause", ["for"]),
         ("clock", ["jump", "drift", "frozen", "for"]), ("disk", ["fault", "for"]), ("backup", []), ("restore", []),
-        ("clone", ["as"]), ("join", ["through"]), ("attack", ["by", "against"]), ("settle", []),
+        ("clone", ["as"]), ("join", ["through"]), ("attack", ["by", "against", "for"]), ("settle", []),
         ("node", ["do", "thread", "patient", "as", "to", "value", "category", "office", "page", "times", "expect"]),
         ("promote", ["through"]), ("revoke", ["through"]), ("retire", ["through"]), ("rotate", ["through"]),
         ("recover", ["through"]), ("snapshot", []),

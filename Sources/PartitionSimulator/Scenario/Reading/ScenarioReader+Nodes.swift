@@ -99,7 +99,22 @@ extension ScenarioReader {
         if let by, by == against { mapping.fail("against", "expected another node than `by`, found `\(by)`") }
         guard let fault, let by else { return nil }
         if let waitsFor = fault.notYet { notYet(mapping.place(of: "attack"), "attack: \(fault.rawValue)", waitsFor) }
+        if fault.isOfRelay { return lie(fault, by: by, against: against, mapping) }
+        if mapping.has("for") { mapping.fail("for", "expected no length, as it happens at once: only what a relay does lasts") }
         return .attack(fault, by: by, against: against)
+    }
+
+    /// What a relay does that it should not.
+    private func lie(_ fault: Fault, by relay: String, against victim: String?, _ mapping: ScenarioMapping) -> ScenarioAction? {
+        if !relays.contains(relay) { mapping.fail("by", "expected a node of `kind: relay`, found `\(relay)`") }
+        if fault.showsEarlierState { requireDisk(relay, "by", mapping) }
+        if fault == .relayWithholds && victim == nil {
+            mapping.fail("attack", "expected `against` with the node from which it keeps back, found nothing")
+        }
+        if fault == .relayRollsBack && mapping.has("for") {
+            mapping.fail("for", "expected no length: it happens at once")
+        }
+        return .lie(fault, by: relay, against: victim, for: mapping.optional("for", .span(least: 1)))
     }
 
     /// What an administrator's node does about members and keys.

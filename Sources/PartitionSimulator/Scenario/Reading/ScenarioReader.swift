@@ -29,6 +29,8 @@ struct ScenarioReader {
     private(set) var nodeNames: [String] = []
     /// The nodes that have a disk, those that join later included.
     var disks: Set<String> = []
+    /// The nodes that are relays, those that join later included.
+    private(set) var relays: Set<String> = []
 
     init(_ mistakes: ScenarioMistakes) { self.mistakes = mistakes }
 
@@ -88,6 +90,7 @@ struct ScenarioReader {
     mutating func add(_ node: Scenario.Participant) {
         nodeNames.append(node.name)
         if node.storage == .disk { disks.insert(node.name) }
+        if node.kind == .relay { relays.insert(node.name) }
     }
 
     /// One node, by its name alone or with more about it.
@@ -103,7 +106,6 @@ struct ScenarioReader {
         let read = Scenario.Participant(
             name: mapping.value("name", name) ?? "", kind: kind, storage: mapping.optional("storage", .anyCase) ?? storage,
             skew: mapping.optional("clock", .signedSpan) ?? 0)
-        if kind == .relay { notYet(mapping.place, "nodes: a relay", Fault.relayDown.notYet) }
         return read.name.isEmpty ? nil : read
     }
 

@@ -80,6 +80,11 @@ extension ScenarioAction {
             text.add("attack", fault.rawValue)
             text.add("by", attacker)
             if let victim { text.add("against", victim) }
+        case .lie(let fault, let relay, let victim, let length):
+            text.add("attack", fault.rawValue)
+            text.add("by", relay)
+            if let victim { text.add("against", victim) }
+            text.add("for", span: length)
         default: text.add("settle", "all")
         }
     }
