@@ -24,7 +24,8 @@ extension InboxReader {
         for progress in try store.progress() where progress.received.sequence > 0 {
             guard let member = roster.author(of: progress.replica)?.name else { continue }
             let last = progress.received.sequence
-            for body in try bodies(of: progress.replica, min(last, max(forks.base(of: progress.replica) + 1, LogClocks.start(before: last + 1)))...last) {
+            let first = max(forks.base(of: progress.replica) + 1, LogClocks.start(before: last + 1))
+            for body in try bodies(of: progress.replica, min(first, last)...last) {
                 for entry in body.clock where entry.replica != progress.replica && roster.author(of: entry.replica)?.name != member {
                     // Only where it names the history that is held here.
                     guard try store.logRow(at: entry.dot)?.hash.tag == entry.tag else { continue }

@@ -26,6 +26,8 @@ extension SyncEngine {
             guard var session = sessions[peer] else { continue }
             session.forks[name] = nil
             session.told[name] = nil
+            // The log ends where it did not, for relays too: that they hold less of it now is no lie.
+            session.claims?.forget(name)
             if session.position(of: name) > fork.end.sequence { session.known[name] = nil }
             let void = session.accepted.filter { $0.range.replica == name }
             session.accepted.removeAll { $0.range.replica == name }

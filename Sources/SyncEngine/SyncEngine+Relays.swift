@@ -38,10 +38,13 @@ extension SyncEngine {
         of peer: MemberID, _ heads: some Sequence<(ReplicaID, UInt64)>, isWhole: Bool, _ now: Int64
     ) -> [SyncAction] {
         guard let session = sessions[peer], var claims = session.claims else { return [] }
+        let known = forks
+        // A log with two histories is no measure: clocks name it by where they part.
+        func isForked(_ replica: ReplicaID) -> Bool { session.forks[replica] != nil || known.end(of: replica) != nil }
         for (replica, sequence) in heads {
-            if session.forks[replica] == nil { claims.judge(replica, sequence, at: now) } else { claims.forget(replica) }
+            if isForked(replica) { claims.forget(replica) } else { claims.judge(replica, sequence, at: now) }
         }
-        if isWhole { claims.judgeRest(besides: { session.forks[$0] != nil }, at: now) }
+        if isWhole { claims.judgeRest(besides: isForked, at: now) }
         sessions[peer]?.claims = claims
         return tellShortfalls(of: peer)
     }
@@ -96,7 +99,7 @@ extension SyncEngine {
             now - comparedAt <= RelayClaims.freshness
         else { return [] }
         let kept = logs.filter { replica, sequence in
-            session.forks[replica] == nil && (claims.logs[replica]?.sequence ?? 0) < sequence
+            session.forks[replica] == nil && forks.end(of: replica) == nil && (claims.logs[replica]?.sequence ?? 0) < sequence
         }
         guard let first = kept.first, claims.accusedAt.map({ now - $0 >= RelayClaims.accusationInterval }) ?? true else { return [] }
         sessions[relay]?.claims?.accusedAt = now

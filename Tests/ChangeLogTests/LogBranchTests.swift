@@ -1,5 +1,6 @@
 import Causality
 import Foundation
+import InboxModel
 import SwiftProtobuf
 import Testing
 import Vault
