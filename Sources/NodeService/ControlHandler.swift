@@ -110,7 +110,7 @@ struct ControlVerb: Sendable {
     /// Every verb by name.
     static let all: [String: ControlVerb] =
         [
-            nodeVerbs, joiningVerbs, memberVerbs, backupVerbs, logVerbs, readingVerbs, conversationVerbs, ownershipVerbs,
+            nodeVerbs, joiningVerbs, memberVerbs, backupVerbs, logVerbs, auditVerbs, readingVerbs, conversationVerbs, ownershipVerbs,
             fieldVerbs, keepingVerbs, directoryVerbs, patientVerbs,
         ]
         .reduce(into: [:]) { all, verbs in all.merge(verbs) { first, _ in first } }

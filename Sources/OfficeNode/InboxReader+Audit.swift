@@ -39,7 +39,8 @@ extension InboxReader {
             }
             guard let set = tails[newest.index].take() else { continue }
             read += 1
-            for line in try AuditLine.lines(of: set, member: names[set.dot.replica] ?? "") where try fits(line, filter, &patients) {
+            let found = try AuditLine.lines(of: set, member: names[set.dot.replica] ?? "")
+            for line in found.reversed() where try fits(line, filter, &patients) {
                 lines.append(line)
             }
         }
@@ -169,7 +170,7 @@ extension Change {
     /// What was written, in a few words; nil for what people did not ask for.
     fileprivate var auditWord: String? {
         switch self {
-        case .thread(_, _, .contentKey): nil
+        case .thread(_, _, .contentKey), .thread(_, _, .read): nil
         case .directory(let document, _): document.word
         default: word
         }

@@ -29,7 +29,7 @@ struct Suture: AsyncParsableCommand {
                 name: "The practice", subcommands: [Offices.self, Staff.self, Queues.self, Categories.self]),
             CommandGroup(
                 name: "Copies", subcommands: [BackupCommand.self, RestoreCommand.self, VerifyCommand.self]),
-            CommandGroup(name: "How it is going", subcommands: [Status.self, Counters.self, LogCommands.self]),
+            CommandGroup(name: "How it is going", subcommands: [Status.self, Counters.self, Audit.self, LogCommands.self]),
             CommandGroup(name: "Seeing it work", subcommands: [Demo.self, Simulate.self, Bench.self]),
             CommandGroup(name: "This program", subcommands: [Version.self]),
         ])

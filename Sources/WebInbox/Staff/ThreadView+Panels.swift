@@ -78,7 +78,9 @@ extension ThreadView {
                     "time": time.short(claim.stamp.timestamp.milliseconds), "iso": time.iso(claim.stamp.timestamp.milliseconds),
                     "counts": claim == effective, "note": entry?.text.isEmpty == false ? entry?.text ?? "" : false as Any,
                 ]
-                let first = String(name(owner).prefix { $0 != " " })
+                // “Dr.” alone would name nobody.
+                let word = String(name(owner).prefix { $0 != " " })
+                let first = word.hasSuffix(".") ? name(owner) : word
                 if owner == .staff(me), may(.claim) {
                     model["settle"] = ["url": "\(url)/claim", "to": "", "first": "me"]
                 } else if mayAssign {

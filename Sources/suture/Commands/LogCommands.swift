@@ -115,7 +115,7 @@ struct LogCommands: AsyncParsableCommand {
     }
 
     /// What the running node answers; nil where none runs.
-    private static func askIfRunning(_ verb: String, _ node: NodeOptions) async throws -> JSONValue? {
+    static func askIfRunning(_ verb: String, _ node: NodeOptions) async throws -> JSONValue? {
         do {
             return try await node.ask(verb, timeout: .seconds(3600))
         } catch let error as NodeServiceError where error.code == .notRunning {
