@@ -12,6 +12,9 @@ final class LiveUpdates: Sendable {
 
         /// As the stream carries it. Data has no line ends: it is JSON of our own.
         var text: String { "event: \(name)\ndata: \(data)\n\n" }
+
+        /// The session has ended.
+        static let bye = Event(name: "bye", data: "{}")
     }
 
     /// The most streams at once; a browser that is refused shows its page without live updates.
@@ -103,7 +106,7 @@ final class LiveUpdates: Sendable {
 
     private func close(_ choose: (Stream) -> Bool) {
         for stream in contents.withLock({ $0.streams.values.filter(choose) }) {
-            stream.continuation.yield(Event(name: "bye", data: "{}"))
+            stream.continuation.yield(.bye)
             stream.continuation.finish()
         }
     }

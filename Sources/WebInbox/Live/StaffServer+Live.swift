@@ -14,7 +14,14 @@ extension StaffServer {
             let body = ResponseBody { writer in
                 // A comment at once, so that the browser knows that it is connected.
                 try await writer.write(ByteBuffer(string: ": suture\n\n"))
-                for await event in stream.cancelOnGracefulShutdown() { try await writer.write(ByteBuffer(string: event.text)) }
+                for await event in stream.cancelOnGracefulShutdown() {
+                    // A session that has ended, by itself or by somebody, is told nothing more.
+                    guard self.sessions.session(page.token, now: self.now(), isUse: false) != nil else {
+                        try await writer.write(ByteBuffer(string: LiveUpdates.Event.bye.text))
+                        break
+                    }
+                    try await writer.write(ByteBuffer(string: event.text))
+                }
                 try await writer.finish(nil)
             }
             return Response(status: .ok, headers: [.contentType: "text/event-stream"], body: body)

@@ -1,4 +1,5 @@
 import Hummingbird
+import HummingbirdCore
 public import InboxWorkflow
 public import Logging
 public import ServiceLifecycle
@@ -29,6 +30,9 @@ public final class StaffServer: Sendable {
             self.certificate = certificate
         }
     }
+
+    /// The most connections at once: more wait until one ends. Fewer than a process may have descriptors open.
+    static let connectionsMax = 800
 
     let gateway: any InboxGateway
     let settings: Settings
@@ -104,7 +108,9 @@ private struct StaffService: Service {
         let settings = server.settings
         let application = Application(
             router: server.router(), server: try settings.certificate.map { try $0.builder() } ?? .http1(),
-            configuration: ApplicationConfiguration(address: .hostname(settings.host, port: settings.port), serverName: "suture"),
+            configuration: ApplicationConfiguration(
+                address: .hostname(settings.host, port: settings.port), serverName: "suture",
+                availableConnectionsDelegate: MaximumAvailableConnections(StaffServer.connectionsMax, logger: server.logger)),
             onServerRunning: { channel in await onRunning(channel.localAddress?.port) }, logger: server.logger)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await application.run() }

@@ -34,6 +34,14 @@ struct ThreadReasons {
         if let until = state.snoozedUntil, until > view.page.now {
             sentences.append("It is snoozed until \(view.time.short(until)); a message from the patient wakes it.")
         }
+        for hold in view.thread.holds {
+            sentences.append("Nothing of it may be destroyed since \(when(hold.stamp)): \(hold.hold.reason).")
+        }
+        for purge in view.thread.purges {
+            let rest = purge.waitingFor.isEmpty ? "" : " Still to acknowledge: \(purge.waitingFor.joined(separator: ", "))."
+            sentences.append(
+                "\(purge.by) had what was said destroyed at \(when(purge.stamp)): \(purge.order.reason).\(rest)")
+        }
         if state.mergedInto != nil { sentences.append("It goes on in another thread.") }
         return sentences
     }
