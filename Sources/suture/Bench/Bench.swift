@@ -8,7 +8,7 @@ import ZeroMQTransport
 /// `suture bench`: how fast the program is, beside floors that do the same work with nothing to spare.
 struct Bench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Measures the program beside floors measured in the same run.", subcommands: [BenchCatchUp.self])
+        abstract: "Measures the program beside floors measured in the same run.", subcommands: [BenchCatchUp.self, PagesBench.self])
 }
 
 /// `suture bench catch-up`.

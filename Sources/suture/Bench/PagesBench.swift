@@ -1,0 +1,201 @@
+import ArgumentParser
+import Foundation
+import NodeService
+import Synchronization
+
+/// `suture bench pages`.
+struct PagesBench: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "pages", abstract: "How fast the staff's pages are, alone and under load, beside a file of the same server.",
+        discussion: """
+            A real node with sealed replica serves its pages on loopback, without TLS. First one person opens one page after another; then \
+            many people at once ask for so many pages a second in all, while another node catches up from the same one.
+
+            Example: suture bench pages --changes 100000 --json
+            """)
+
+    @Option(help: "Change sets in the inbox.")
+    var changes = 100_000
+
+    @Option(help: "People who are signed in at once.")
+    var people = 50
+
+    @Option(help: "Pages a second that they ask for together.")
+    var rate = 200
+
+    @Option(help: "For how many seconds.")
+    var seconds = 10
+
+    @Flag(help: "Print JSON instead of a table.")
+    var json = false
+
+    private static let alone = 200
+
+    func run() async throws {
+        guard (100...10_000_000).contains(changes), (1...500).contains(people), (1...5000).contains(rate), (1...600).contains(seconds)
+        else {
+            throw ValidationError("--changes takes 100 to 10000000, --people 1 to 500, --rate 1 to 5000, --seconds 1 to 600")
+        }
+        let directory = NSTemporaryDirectory() + "/suture-bench-\(ProcessInfo.processInfo.processIdentifier)"
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        let group = try BenchGroup.make(in: directory, count: changes)
+        let port = try NodeProcess.freePort()
+        try group.author.configure(links: [:], pages: port)
+        try group.reader.configure(links: ["author": group.author.endpoint])
+        try await group.author.start()
+        defer {
+            group.author.stop()
+            group.reader.stop()
+        }
+        let bench = PagesRun(node: group.author, port: port)
+        let pages = try await bench.prepare()
+        var report: [(String, [Double])] = []
+        for page in pages { report.append((page.name, try await bench.alone(page, count: Self.alone))) }
+        // A catch-up begins with the load.
+        try await group.reader.start()
+        let load = try await bench.load(pages.filter { $0.name != PagesRun.floor }, people: people, rate: rate, seconds: seconds)
+        show(report, load)
+    }
+
+    private func show(_ alone: [(String, [Double])], _ load: PagesRun.Load) {
+        func share(_ part: Double, _ values: [Double]) -> Double { CatchUpReport.share(part, of: values) }
+        let loaded = ("\(load.asked) pages in \(seconds) s, \(people) people", load.latencies)
+        if json {
+            let rows = (alone + [("load", load.latencies)]).map { name, values -> JSONValue in
+                [
+                    "name": .string(name), "median": .double(share(0.5, values)), "p99": .double(share(0.99, values)),
+                    "count": .int(values.count),
+                ]
+            }
+            StandardOutput.write(
+                JSONValue.object(["changes": .int(changes), "failed": .int(load.failed), "milliseconds": .array(rows)]).oneLine + "\n")
+            return
+        }
+        var table = TextTable([.init("page", widthMin: 12, isFlexible: true), .number("median ms"), .number("p99 ms")])
+        for (name, values) in alone + [loaded] {
+            table.add([.init(name), .init(Self.text(share(0.5, values))), .init(Self.text(share(0.99, values)))])
+        }
+        StandardOutput.write(table.text(in: .output(noColor: true)) + "\(load.failed) of them failed\n")
+    }
+
+    private static func text(_ value: Double) -> String { "\((value * 100).rounded() / 100)" }
+}
+
+/// People who open pages of one node.
+struct PagesRun {
+    let node: NodeProcess
+    let port: UInt16
+
+    /// The file that the same server sends without looking at anything: what a page costs at least.
+    static let floor = "a file"
+
+    /// What is asked for.
+    struct Page: Sendable {
+        let name: String
+        let path: String
+    }
+
+    /// What came of many people at once.
+    struct Load {
+        let latencies: [Double]
+        let asked: Int
+        let failed: Int
+    }
+
+    /// Makes somebody to sign in, and waits until every word can be found.
+    func prepare() async throws -> [Page] {
+        _ = try await node.ask("staff-put", ["key": "bench", "name": "Bench", "role": "front-desk"])
+        _ = try await node.ask("staff-password", ["key": "bench", "password": .string(Self.password), "change": false])
+        while true {
+            let logs = try await node.ask("status")["logs"]?.array ?? []
+            if logs.allSatisfy({ $0["indexed"]?.int == $0["merged"]?.int }) { break }
+            try await Task.sleep(for: .milliseconds(100))
+        }
+        let listed = try await node.ask("inbox", ["list": "open", "limit": 1])
+        guard let thread = listed["threads"]?.array?.first?["id"]?.string else { throw DemoError("the inbox is empty") }
+        let visitor = try signedIn()
+        let page = try visitor.page("/inbox")
+        guard let start = page.range(of: "href=\"/assets/"), let end = page[start.upperBound...].firstIndex(of: "/") else {
+            throw DemoError("the page has no style sheet")
+        }
+        let assets = "/assets/\(page[start.upperBound..<end])"
+        return [
+            Page(name: Self.floor, path: "\(assets)/favicon.svg"), Page(name: "daily list", path: "/inbox"),
+            Page(name: "all open", path: "/inbox?list=open"), Page(name: "thread", path: "/threads/\(thread)"),
+            Page(name: "search, a word everywhere", path: "/inbox?q=swelling"), Page(name: "search, a name", path: "/inbox?q=Patient"),
+        ]
+    }
+
+    private static let password = "a password for the bench"
+
+    private func signedIn() throws -> PageVisitor {
+        var visitor = PageVisitor(port: port)
+        try visitor.signIn("bench", password: Self.password.replacing(" ", with: "+"))
+        return visitor
+    }
+
+    /// Milliseconds of one page after another. Each is a connection of its own, as for a browser that comes back.
+    func alone(_ page: Page, count: Int) async throws -> [Double] {
+        let visitor = try signedIn()
+        return try (0..<count).map { _ in try Self.time { _ = try visitor.page(page.path) } }
+    }
+
+    private static func time(_ body: () throws -> Void) rethrows -> Double {
+        let start = ContinuousClock.now
+        try body()
+        return (ContinuousClock.now - start) / .milliseconds(1)
+    }
+
+    /// Many people at once; together they ask for `rate` pages a second. A page that is late makes the next one late, not fewer: the
+    /// time counts from when it was due.
+    func load(_ pages: [Page], people: Int, rate: Int, seconds: Int) async throws -> Load {
+        let visitors = try (0..<people).map { _ in try signedIn() }
+        let tally = Tally()
+        let interval = Duration.seconds(Double(people) / Double(rate))
+        let count = max(1, rate * seconds / people)
+        let start = ContinuousClock.now + .milliseconds(100)
+        await withTaskGroup(of: Void.self) { group in
+            for (number, visitor) in visitors.enumerated() {
+                group.addTask {
+                    await Self.onThread {
+                        for round in 0..<count {
+                            let due = start + interval * round + interval * Double(number) / Double(people)
+                            let wait = due - ContinuousClock.now
+                            if wait > .zero { Thread.sleep(forTimeInterval: wait / .seconds(1)) }
+                            let isDone = (try? visitor.page(pages[(round + number) % pages.count].path)) != nil
+                            let took = (ContinuousClock.now - due) / .milliseconds(1)
+                            tally.note(isDone ? took : nil)
+                        }
+                    }
+                }
+            }
+        }
+        let (latencies, failed) = tally.outcome
+        return Load(latencies: latencies, asked: latencies.count + failed, failed: failed)
+    }
+
+    /// Waits on a thread of its own: the threads of `async` code are few.
+    private static func onThread(_ body: @escaping @Sendable () -> Void) async {
+        await withCheckedContinuation { continuation in
+            Thread.detachNewThread {
+                body()
+                continuation.resume()
+            }
+        }
+    }
+}
+
+/// Adds up what many threads measure.
+private final class Tally: Sendable {
+    private let state = Mutex((latencies: [Double](), failed: 0))
+
+    /// A page that took so long, or failed.
+    func note(_ milliseconds: Double?) {
+        state.withLock { state in
+            if let milliseconds { state.latencies.append(milliseconds) } else { state.failed += 1 }
+        }
+    }
+
+    var outcome: (latencies: [Double], failed: Int) { state.withLock { ($0.latencies, $0.failed) } }
+}
