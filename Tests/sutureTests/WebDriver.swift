@@ -50,8 +50,13 @@ final class WebDriver {
         _ = try command("POST", "/element/\(try element(selector))/value", ["text": .string(text)])
     }
 
-    /// Presses keys where the cursor is.
-    func press(_ keys: String) throws { try type(keys, into: "body") }
+    /// Presses keys one after another, wherever the cursor is.
+    func press(_ keys: String) throws {
+        let strokes = keys.flatMap { key -> [JSONValue] in
+            [["type": "keyDown", "value": .string(String(key))], ["type": "keyUp", "value": .string(String(key))]]
+        }
+        _ = try command("POST", "/actions", ["actions": [["type": "key", "id": "keyboard", "actions": .array(strokes)]]])
+    }
 
     /// What the page says, as people see it.
     var text: String { get throws { try run("return document.body.innerText").string ?? "" } }
