@@ -93,7 +93,10 @@ let package = Package(
                 httpTypes, lifecycle, logging, niossl, certificates, crypto, mustache,
             ],
             // Templates, style sheet and scripts go into the program: it is one file that runs from anywhere.
-            resources: [.embedInCode("Pages"), .embedInCode("Assets")], swiftSettings: settings),
+            resources: [.embedInCode("Pages"), .embedInCode("Assets")],
+            // Swift 6.3.1 crashes when it optimises asynchronous functions of this module ("While splitting coroutine"). What takes time in a
+            // page is done in other modules.
+            swiftSettings: settings + [.unsafeFlags(["-Onone"], .when(configuration: .release))]),
         .target(name: "CShadowVFS", linkerSettings: [.linkedLibrary("sqlite3")]),
         module("PlainInbox", ["Causality", "InboxModel"]),
         module(

@@ -58,15 +58,7 @@ extension APIOperation {
                 inBody("purpose", "For what.", choices: ConsentPurpose.allCases.map { "\($0)" }),
                 inBody("granted", "Whether they agree.", type: "boolean"), inBody("shown", "What the writer had seen.", isRequired: false),
             ], example: .object([("patient", .text("01jc…"))])
-        ) { server, page in
-            let state = try open(page, server)
-            guard let channel = ChannelWords.channel(try page.form.required("channel")),
-                let purpose = ConsentPurpose.allCases.first(where: { "\($0)" == page.form["purpose"] })
-            else { throw PageFault.malformed("There is no such consent.") }
-            let consent = Consent(ConsentScope(channel, purpose), isGranted: page.form.isOn("granted"))
-            return outcome(
-                try await server.perform(.recordConsent(state.id, consent, shown: try page.shown()), for: page, patient: state.id))
-        },
+        ) { server, page in try await recordConsent(server, page) },
     ]
 
     static let group: [APIOperation] = [
@@ -161,6 +153,22 @@ extension APIOperation {
             ])
         },
     ]
+
+    private static func recordConsent(_ server: StaffServer, _ page: PageRequest) async throws -> JSONText {
+        let patient = try open(page, server).id
+        let consent = try consent(page)
+        let shown = try page.shown()
+        return outcome(try await server.perform(.recordConsent(patient, consent, shown: shown), for: page, patient: patient))
+    }
+
+    /// The consent that the fields say.
+    private static func consent(_ page: PageRequest) throws -> Consent {
+        let word = page.form["purpose"]
+        guard let channel = ChannelWords.channel(try page.form.required("channel")),
+            let purpose = ConsentPurpose.allCases.first(where: { "\($0)" == word })
+        else { throw PageFault.malformed("There is no such consent.") }
+        return Consent(ConsentScope(channel, purpose), isGranted: page.form.isOn("granted"))
+    }
 
     private static func open(_ page: PageRequest, _ server: StaffServer) throws -> PatientState {
         guard let id = page.context.parameters.get("patient").flatMap({ PatientID(hexadecimal: $0) }),
