@@ -70,14 +70,18 @@ final class RunningProgram {
         process.executableURL = URL(fileURLWithPath: path)
         process.arguments = arguments
         process.environment = ["PATH": "/usr/bin:/bin", "TZ": "UTC"]
-        process.standardOutput = FileHandle(forWritingAtPath: outputPath)
-        process.standardError = FileHandle(forWritingAtPath: errorPath)
-        if let input {
-            process.standardInput = FileHandle(forReadingAtPath: try scratch.write(input, to: name + ".in"))
-        } else {
-            process.standardInput = FileHandle.nullDevice
-        }
+        let inputPath = try input.map { try scratch.write($0, to: name + ".in") }
+        let handles = (
+            input: inputPath.flatMap { FileHandle(forReadingAtPath: $0) }, output: FileHandle(forWritingAtPath: outputPath),
+            errors: FileHandle(forWritingAtPath: errorPath)
+        )
+        process.standardInput = handles.input ?? FileHandle.nullDevice
+        process.standardOutput = handles.output
+        process.standardError = handles.errors
         try process.run()
+        // The child has them now. `Process` would keep them as long as it lives, which is longer than the test: after some hundred programs
+        // it reads the list of open files beyond its end, and crashes.
+        for handle in [handles.input, handles.output, handles.errors] { try handle?.close() }
     }
 
     deinit { kill() }
