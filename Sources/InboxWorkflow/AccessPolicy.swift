@@ -17,9 +17,12 @@ public import InboxModel
 ///   their own, administrators are also the practice's supervisors: they assign, release and hand off for others, and may
 ///   answer administrative threads, never flagged ones.
 ///
-/// A node asks before it authors a change, and again when a change arrives from a peer. The second time the scope must come
-/// from what the change's own context covers. Judged on what a node has merged since, two nodes could judge one change
-/// differently and never agree again.
+/// - **Nodes.** What nobody did by name (set-up, import, rules) a node may do by itself, unless the table says that it takes a person;
+///   an administrator's node may do that too.
+///
+/// A node asks before it authors a change, and again when a change arrives from a peer. The second time roles, scope and device
+/// must come from what the change's author had seen. Judged on what a node has merged since, two nodes could judge one change
+/// differently and never agree again. For the same reason the table cannot simply be changed once groups run different versions.
 public enum AccessPolicy {
     /// Whether `staff` may do `action` on what `scope` describes.
     ///
@@ -45,6 +48,16 @@ public enum AccessPolicy {
         case .owner: return scope.isOwner || staff.role == .administrator ? .allowed : .refused(.notOwner(action))
         case .offered: return scope.isOffered ? .allowed : .refused(.notOffered(action))
         }
+    }
+
+    /// Whether a node may do `action` without a person who answers for it.
+    ///
+    /// - Parameters:
+    ///   - action: What is to be done.
+    ///   - isAdministrator: Whether the node is an administrator's.
+    public static func decision(_ action: StaffAction, byNodeOfAdministrator isAdministrator: Bool) -> AccessDecision {
+        guard let rule = rulesByAction[Int(action.rawValue)] else { return .refused(.person(action)) }
+        return isAdministrator || !rule.takesPerson ? .allowed : .refused(.person(action))
     }
 
     /// Whether the person's offices, or what they are to the thread, bring them to `scope`.

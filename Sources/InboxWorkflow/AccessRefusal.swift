@@ -18,6 +18,14 @@ public struct AccessRefusal: Hashable, Sendable {
         case notOwner
         /// Having been asked to take the thread.
         case notOffered
+        /// A person who answers for it, or an administrator's node.
+        case person
+        /// A person, or a thread, that the change's author knew of.
+        case unknown
+        /// Being the patient whose matter it is.
+        case patient
+        /// Being a node: people do not write it.
+        case node
     }
 
     /// What was missing.
@@ -79,4 +87,24 @@ extension AccessRefusal {
             code: .notOffered,
             message: "To \(action.wording) takes somebody who was asked to take the thread. Claim it instead.")
     }
+
+    static func person(_ action: StaffAction) -> AccessRefusal {
+        AccessRefusal(
+            code: .person,
+            message: "To \(action.wording) takes a person who answers for it: say who acts, or do it at an administrator's node.")
+    }
+
+    /// The actor is nobody who works for the group.
+    public static let unknown = AccessRefusal(
+        code: .unknown, message: "Nobody of that id works for the group. An administrator can add them to the directory.")
+
+    /// The thread was not opened yet.
+    public static let unopened = AccessRefusal(code: .unknown, message: "The thread was not opened before: open one first.")
+
+    /// A person wrote what nodes write.
+    public static let node = AccessRefusal(
+        code: .node, message: "The record of who read what, and of what was destroyed, is written by nodes.")
+
+    /// A patient acted in what is not theirs.
+    public static let patient = AccessRefusal(code: .patient, message: "A patient can only write about their own matters.")
 }

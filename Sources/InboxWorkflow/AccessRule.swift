@@ -28,4 +28,6 @@ struct AccessRule: Sendable {
     var isOpenToOffered = false
     /// Whether it takes an office's node: laptops get lost.
     var isForOffices = false
+    /// Whether somebody has to answer for it by name: a node may not do it by itself, unless it is an administrator's.
+    var takesPerson = false
 }

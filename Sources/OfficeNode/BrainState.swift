@@ -1,6 +1,7 @@
 import Causality
 import ChangeLog
 import InboxModel
+import ReplicaStore
 import SyncEngine
 import Vault
 
@@ -55,6 +56,8 @@ struct BrainState {
     var unprovenBranches: UInt64 = 0
     /// What is to be done about purges.
     var purges = PurgeWork()
+    /// What is kept and not merged, by what it is about; nil until somebody asks.
+    var heldBack: [EntityName: [Dot]]?
     /// Whether what is set aside is to be looked at again.
     var mustReview = false
     /// Whether there is something to author, in a turn whose transaction lasts.

@@ -18,6 +18,7 @@ extension OfficeNode {
                 mergeObserver?.emptied(bases: VersionVector(ascending: bases))
                 state.pending = PendingSets()
                 state.logClocks = LogClocks()
+                state.heldBack = nil
                 state.hasBacklog = true
                 var turn = Turn(node: self, transaction: transaction, now: state.clock.last.milliseconds)
                 while state.hasBacklog {

@@ -1,6 +1,7 @@
 import Causality
 import ChangeLog
 import InboxModel
+import InboxWorkflow
 import ReplicaStore
 import Vault
 
@@ -53,6 +54,8 @@ extension Turn {
         let stamp = Stamp(dot, node.state.clock.tick(now: now))
         let office = node.state.roster.members[node.member]?.office
         let set = ChangeSet(stamp: stamp, actor: actor, office: office, changes: draft.changes)
+        // As the others will: what they would set aside is not written.
+        if let refusal = try refusal(of: set, past: pastHere(of: dot)) { throw CommandRefusal(.notAllowed, refusal.message) }
         let isFull = dot.sequence == 1 || dot.sequence % LogLimits.fullClockInterval == 0
         let announced = node.state.announced
         let body = ChangeSetBody(set: set, clock: try clockDelta(full: isFull), isFullClock: isFull)

@@ -48,7 +48,11 @@ extension Turn {
                 throw CommandRefusal(.notAllowed, "a patient can only write about their own matters")
             }
             return
-        case .automation, .system: return
+        case .automation, .system:
+            let isAdministrator = node.state.roster.members[node.member]?.isAdministrator ?? false
+            let decision = AccessPolicy.decision(action, byNodeOfAdministrator: isAdministrator)
+            if case .refused(let refusal) = decision { throw CommandRefusal(.notAllowed, refusal.message) }
+            return
         }
         let decision = AccessPolicy.decision(action, by: try profile(of: staff), on: scope, at: node.state.device(of: node.member))
         if case .refused(let refusal) = decision {

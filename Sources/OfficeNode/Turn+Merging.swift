@@ -1,6 +1,7 @@
 import Causality
 import ChangeLog
 import InboxModel
+import InboxWorkflow
 import ReplicaStore
 import Vault
 
@@ -99,19 +100,33 @@ extension Turn {
             tell(dot, body, isSetAside: true)
             return true
         }
+        let set = node.state.forks.isEmpty ? body.set : try names.renamed(body, seen: node.state.logClocks[replica])
+        if !node.state.roster.isAdopted(dot) {
+            let refusal: AccessRefusal?
+            do {
+                refusal = try self.refusal(of: set, past: past(of: dot, seen: node.state.logClocks[replica]))
+            } catch is PastUnreadable {
+                return false
+            }
+            if refusal != nil {
+                try quarantine(dot, .access)
+                tell(dot, body, isSetAside: true)
+                return true
+            }
+        }
         noteClock(of: replica, body.set.stamp.timestamp)
         if PlantedBug.isPlanted(.refusesTheFuture), body.set.stamp.timestamp.milliseconds > now + 300_000 {
             try transaction.skip(dot)
             return true
         }
-        let isAsWritten = node.state.forks.isEmpty
-        try transaction.merge(isAsWritten ? body.set : names.renamed(body, seen: node.state.logClocks[replica]))
+        try transaction.merge(set)
         tell(dot, body)
         return true
     }
 
     private mutating func quarantine(_ dot: Dot, _ reason: QuarantineReason) throws {
         try transaction.skip(dot, quarantineReason: reason.rawValue, at: now)
+        node.state.heldBack = nil
         let text = "change set \(dot) was kept but not merged: \(reason.explanation)"
         directives.append(.warning(NodeWarning("quarantine", text)))
     }

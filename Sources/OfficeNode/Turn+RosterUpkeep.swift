@@ -100,15 +100,20 @@ extension Turn {
         guard node.state.mustReview else { return }
         node.state.mustReview = false
         let held = try transaction.quarantine()
+        node.state.heldBack = nil
         var reinstated: [Dot] = []
-        for set in held where set.reason == QuarantineReason.removed.rawValue && node.state.roster.counts(set.dot) {
+        for set in held where mayCount(set) {
             switch try standing(of: set.dot) {
             case .merges: reinstated.append(set.dot)
             case .waits: node.state.mustReview = true
-            case .oversteps: try transaction.setAside(set.dot, reason: QuarantineReason.context.rawValue, at: now)
+            case .oversteps: try setAside(set, as: .context)
+            case .exceedsAccess:
+                if node.state.roster.isAdopted(set.dot) { reinstated.append(set.dot) } else { try setAside(set, as: .access) }
             }
         }
-        let dropped = droppedSets(besides: Set(held.map(\.dot)))
+        let removed = droppedSets(besides: Set(held.map(\.dot)))
+        let refused = try refusedSets(besides: Set(held.map(\.dot) + removed))
+        let dropped = removed + refused
         guard !reinstated.isEmpty || !dropped.isEmpty else { return }
         var entities: [EntityName: Set<Dot>] = [:]
         for dot in reinstated + dropped {
@@ -116,7 +121,8 @@ extension Turn {
                 if let entity = EntityName(change) { entities[entity, default: []].insert(dot) }
             }
         }
-        for dot in dropped { try transaction.setAside(dot, reason: QuarantineReason.removed.rawValue, at: now) }
+        for dot in removed { try transaction.setAside(dot, reason: QuarantineReason.removed.rawValue, at: now) }
+        for dot in refused { try transaction.setAside(dot, reason: QuarantineReason.access.rawValue, at: now) }
         for dot in reinstated { try transaction.removeQuarantine(dot) }
         let without = Set(dropped)
         for (entity, dots) in entities.sorted(by: { $0.key < $1.key }) {
@@ -126,10 +132,42 @@ extension Turn {
         }
         for dot in reinstated { try indexAgain(dot) }
         node.mergeObserver?.reviewed(setAside: dropped, reinstated: reinstated)
-        if !dropped.isEmpty {
-            let text = "\(dropped.count) change sets of removed members were taken out of the inbox and set aside for review"
+        if !removed.isEmpty {
+            let text = "\(removed.count) change sets of removed members were taken out of the inbox and set aside for review"
             directives.append(.warning(NodeWarning("quarantine", text)))
         }
+        if !refused.isEmpty {
+            let text = "\(refused.count) adopted change sets were set aside again: who adopted them was removed from the group"
+            directives.append(.warning(NodeWarning("quarantine", text)))
+        }
+    }
+
+    /// Whether what was set aside may be merged after all, by what the roster says now.
+    private func mayCount(_ set: QuarantinedSet) -> Bool {
+        switch QuarantineReason(rawValue: set.reason) {
+        case .removed: node.state.roster.counts(set.dot)
+        case .access: node.state.roster.isAdopted(set.dot)
+        case .context, nil: false
+        }
+    }
+
+    private func setAside(_ set: QuarantinedSet, as reason: QuarantineReason) throws {
+        if set.reason != reason.rawValue { try transaction.setAside(set.dot, reason: reason.rawValue, at: now) }
+    }
+
+    /// Merged change sets that count only because they were adopted, where that counts no more, ascending.
+    private func refusedSets(besides held: Set<Dot>) throws -> [Dot] {
+        var refused: Set<Dot> = []
+        for range in node.state.roster.adoptions {
+            let last = min(range.last, transaction.merged(of: range.replica))
+            guard range.first <= last else { continue }
+            for sequence in range.first...last {
+                let dot = Dot(range.replica, sequence)
+                if held.contains(dot) || node.state.roster.isAdopted(dot) || !node.state.roster.counts(dot) { continue }
+                if case .exceedsAccess = try standing(of: dot) { refused.insert(dot) }
+            }
+        }
+        return refused.sorted()
     }
 
     /// Merged change sets of removed members that do not count, ascending; without those set aside already.
@@ -147,16 +185,25 @@ extension Turn {
     }
 
     /// What becomes of a change set that is to be merged after all, as where it arrives when it counts already.
-    private enum Standing {
+    enum Standing {
         /// It can be opened, and all that its author had seen is merged.
         case merges
         /// Something that it needs is not here yet.
         case waits
         /// It names what its author cannot have seen.
         case oversteps
+        /// It does what whoever it names might not do.
+        case exceedsAccess
+
+        /// Whether it counts. Throws `PastUnreadable` where that cannot be said yet.
+        func counts() throws -> Bool {
+            if case .waits = self { throw PastUnreadable() }
+            return self == .merges
+        }
     }
 
-    private func standing(of dot: Dot) throws -> Standing {
+    /// What becomes of a change set by itself and what its author had merged, whatever the roster says of its author.
+    func standing(of dot: Dot) throws -> Standing {
         let start = max(LogClocks.start(before: dot.sequence), node.state.forks.base(of: dot.replica) + 1)
         var clocks = LogClocks()
         // What a branch has in common with others is read there.
@@ -171,7 +218,13 @@ extension Turn {
                 clocks.advance(body, of: dot.replica)
                 guard entry.entry.sequence == dot.sequence else { continue }
                 guard try body.clock.allSatisfy({ try isMerged($0) }) else { return .waits }
-                return clocks.cover(body.set, by: node.state.forks.origins[dot.replica]) ? .merges : .oversteps
+                guard clocks.cover(body.set, by: node.state.forks.origins[dot.replica]) else { return .oversteps }
+                let set = node.state.forks.isEmpty ? body.set : try names.renamed(body, seen: clocks[dot.replica])
+                do {
+                    return try refusal(of: set, past: past(of: dot, seen: clocks[dot.replica])) == nil ? .merges : .exceedsAccess
+                } catch is PastUnreadable {
+                    return .waits
+                }
             }
             next += UInt64(entries.count)
         }
@@ -185,11 +238,16 @@ public enum QuarantineReason: String, Hashable, Sendable, CaseIterable {
     case removed
     /// It says to have seen what its author cannot have seen.
     case context
+    /// It does what whoever it names might not do, as far as its author knew.
+    case access
 
     /// What to tell people.
     public var explanation: String {
         switch self {
         case .context: "it says to have seen what its author had not: the device is faulty or somebody has tampered with it"
+        case .access:
+            "whoever it names might not do that, and a node that follows the access policy does not write it: find out what the device is, "
+                + "and adopt it where it should count"
         case .removed: "its author had been removed from the group: look at it, and adopt it where it should count"
         }
     }

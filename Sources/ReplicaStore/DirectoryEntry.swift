@@ -7,6 +7,12 @@ public struct DirectoryEntry<Entity, Profile: Hashable & Sendable & CanonicalCod
     /// Its live versions.
     public let state: DocumentState<Profile>
 
+    /// A document from its parts.
+    public init(id: EntityID<Entity>, state: DocumentState<Profile>) {
+        self.id = id
+        self.state = state
+    }
+
     /// The version in force. An entry has at least one.
     public var profile: Profile? { state.current }
 }

@@ -91,6 +91,18 @@ import Testing
         #expect(message(.accept, .assistant, flagged).contains("asked to take the thread"))
     }
 
+    @Test("A node does by itself what nobody has to answer for, and an administrator's node everything that has a row", arguments: StaffAction.allCases)
+    func nodes(action: StaffAction) {
+        let takesPerson: Set<StaffAction> = [
+            .reply, .draft, .correct, .read, .claim, .accept, .decline, .assign, .setReview, .resolve, .placeHold, .releaseHold, .purge,
+            .editDirectory, .ownAccount, .manageAccounts,
+        ]
+        let decision = AccessPolicy.decision(action, byNodeOfAdministrator: false)
+        #expect(decision.isAllowed == !takesPerson.contains(action))
+        #expect(takesPerson.contains(action) == (Self.code(decision) == .person))
+        #expect(AccessPolicy.decision(action, byNodeOfAdministrator: true) == .allowed)
+    }
+
     private static func code(_ decision: AccessDecision) -> AccessRefusal.Code? {
         if case .refused(let refusal) = decision { refusal.code } else { nil }
     }
@@ -105,6 +117,10 @@ import Testing
         case .device: "d"
         case .notOwner: "w"
         case .notOffered: "f"
+        case .person: "p"
+        case .unknown: "u"
+        case .patient: "t"
+        case .node: "n"
         }
     }
 }

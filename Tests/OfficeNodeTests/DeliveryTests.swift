@@ -50,7 +50,7 @@ struct DeliveryTests {
         let members = (0..<20_000).map { StaffID(high: 9, low: UInt64($0)) }
         let queue = QueueProfile(key: "x", name: "X", office: nil, members: members)
         let oversized = Command.putDocument(.queue(QueueID(high: 9, low: 9), queue))
-        let refusal = try clinic.refusal(of: oversized, as: .system, at: clinic.belair)
+        let refusal = try clinic.refusal(of: oversized, as: clinic.admin, at: clinic.belair)
         #expect(refusal.code == .invalid)
         try clinic.act(.note(text: "Seen."), on: thread, as: clinic.onCall, at: clinic.belair)
         try #require(clinic.group.run(limit: 60_000) { laptop.held(belair) == clinic.belair.held(belair) }, "it arrives")

@@ -1,6 +1,7 @@
 public import Causality
 public import ChangeLog
 import InboxModel
+import SyncEngine
 public import Vault
 
 /// Who is a member, folded from the roster changes of the log.
@@ -30,6 +31,12 @@ public struct Roster: Sendable {
     private(set) var epochTimes: [EpochID: Int64] = [:]
     private var cuts: [ReplicaID: UInt64] = [:]
     private var adopted: [ReplicaID: [ClosedRange<UInt64>]] = [:]
+    /// From which change set on each log was ever in dispute: see `RosterReplay.disputed`.
+    private(set) var disputed: [ReplicaID: UInt64] = [:]
+    /// The change sets whose roster changes are applied here: the newest of each log.
+    private(set) var applied = VersionVector()
+    /// Everything that was ever adopted lawfully.
+    private(set) var adoptions: [LogRange] = []
     private var graph: RosterGraph
     private var genesis: Genesis?
     private let group: GroupID
@@ -89,7 +96,20 @@ public struct Roster: Sendable {
     /// adopted it.
     public func counts(_ dot: Dot) -> Bool {
         guard !cuts.isEmpty, let cut = cuts[dot.replica], dot.sequence > cut else { return true }
-        return adopted[dot.replica]?.contains { $0.contains(dot.sequence) } ?? false
+        return isAdopted(dot)
+    }
+
+    /// Whether an administrator took a change set out of quarantine.
+    func isAdopted(_ dot: Dot) -> Bool { adopted[dot.replica]?.contains { $0.contains(dot.sequence) } ?? false }
+
+    /// The roster as somebody knew it who had merged what `isSeen` says, and what the authors of those roster changes had seen. A function
+    /// of that alone, whatever has come here since.
+    func asKnown(_ isSeen: (Dot) -> Bool) -> Roster {
+        var known = Roster(group: group, forks: forks)
+        known.genesis = genesis
+        known.cutPlaces = cutPlaces
+        known.apply(graph.operations(seenBy: isSeen))
+        return known
     }
 
     /// The logs that do not count whole, with how far they count; what was adopted counts besides. Ascending.
@@ -193,6 +213,9 @@ public struct Roster: Sendable {
         epochTimes = replay.epochTimes
         cuts = replay.cuts
         adopted = replay.adopted
+        disputed = replay.disputed
+        adoptions = replay.adoptions
+        applied = graph.applied
         // From now on the log says it, also that somebody was removed; but where it does not say where a member is, the invitation does.
         provisional = provisional.filter { id, _ in
             signingKeys[id] == nil || members[id]?.endpoint.isEmpty == true

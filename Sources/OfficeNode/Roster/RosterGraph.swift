@@ -54,6 +54,19 @@ struct RosterGraph {
             .sorted { $0.replica < $1.replica }
     }
 
+    /// The newest operation of each log.
+    var applied: VersionVector { VersionVector(operations.map { VersionVector.Entry($0.dot.replica, $0.dot.sequence) }) }
+
+    /// The operations that `isSeen` names, with all before them, in an order that keeps each log's own.
+    func operations(seenBy isSeen: (Dot) -> Bool) -> [RosterOperation] {
+        var seen = PositionSet()
+        for position in operations.indices where isSeen(operations[position].dot) {
+            seen.insert(position)
+            seen.formUnion(pasts[position])
+        }
+        return operations.indices.filter(seen.contains).map { operations[$0] }
+    }
+
     /// The position of the operation at `entry`, if it is here and of that history.
     func position(of entry: TaggedClockEntry) -> Int? {
         if let position = positions[entry.dot], operations[position].tag == entry.tag { return position }

@@ -317,6 +317,31 @@ struct RosterReplay {
         return adopted
     }
 
+    /// From which change set on each log was ever in dispute: removed, adopted, or written by somebody whose admission is doubtful. A
+    /// group that holds less of the roster may count what lies there otherwise; what comes before counts for everybody.
+    var disputed: [ReplicaID: UInt64] {
+        var disputed = cuts.filter { $0.value < .max }.mapValues { $0 + 1 }
+        for (origin, author) in authors {
+            for replica in forks.logs(of: origin) {
+                // What the recovery signers restore may have counted for nothing before.
+                if !recoveries.isEmpty && !removals.isEmpty { disputed[replica] = forks.base(of: replica) + 1 }
+                for removal in removals[author] ?? [] {
+                    let cut = cut(removal, of: replica)
+                    if cut < .max { disputed[replica] = min(disputed[replica] ?? .max, cut + 1) }
+                }
+            }
+        }
+        for range in adoptions { disputed[range.replica] = min(disputed[range.replica] ?? .max, range.first) }
+        return disputed
+    }
+
+    /// Everything that administrators lawfully took out of quarantine, also where that counts no more.
+    var adoptions: [LogRange] {
+        lawful.flatMap { entry -> [LogRange] in
+            if case .adopted(let ranges) = entry.record { ranges } else { [] }
+        }
+    }
+
     /// The epoch keys that administrators granted, also those whose administrator was removed since: what was sealed under such an
     /// epoch must be read.
     var grants: [EpochGrant] { lawful.compactMap { if case .epochGranted(let grant) = $0.record { grant } else { nil } } }
