@@ -16,7 +16,8 @@ struct KnownThen {
     let turn: Turn
     let past: AuthorPast
 
-    private var state: BrainState { turn.node.state }
+    // Every change set that is merged asks: what is read often is not copied.
+    private var node: OfficeNode { turn.node }
 
     /// A thread, or nil where the author knew of none.
     func thread(_ id: ThreadID) throws -> ThreadState? {
@@ -69,8 +70,8 @@ struct KnownThen {
     /// The roster that the author had merged.
     func roster(with own: Dot? = nil) -> Roster {
         let isSeen = { (dot: Dot) in past.contains(dot) || dot == own }
-        if state.roster.applied.entries.allSatisfy({ isSeen(Dot($0.replica, $0.sequence)) }) { return state.roster }
-        return state.roster.asKnown(isSeen)
+        if node.state.roster.applied.entries.allSatisfy({ isSeen(Dot($0.replica, $0.sequence)) }) { return node.state.roster }
+        return node.state.roster.asKnown(isSeen)
     }
 
     private func document<Profile>(
@@ -92,13 +93,12 @@ struct KnownThen {
 
     /// Whether what is merged here of an entity is what the author knew of it.
     private func isUnchanged(_ clock: VersionVector?, _ entity: EntityName) throws -> Bool {
-        let clock = clock ?? VersionVector()
-        guard past.covers(clock) else { return false }
-        let disputed = state.roster.disputed
-        if disputed.isEmpty { return true }
+        if let clock, !past.covers(clock) { return false }
+        if node.state.roster.disputed.isEmpty { return true }
         // What the newest roster changes set aside or let count again is done at the end of the turn that brings them.
-        if !state.mustReview && past.covers(state.roster.applied) { return true }
-        if clock.entries.contains(where: { $0.sequence >= disputed[$0.replica] ?? .max }) { return false }
+        if !node.state.mustReview && past.covers(node.state.roster.applied) { return true }
+        let disputed = node.state.roster.disputed
+        if let clock, clock.entries.contains(where: { $0.sequence >= disputed[$0.replica] ?? .max }) { return false }
         return try turn.heldBack(about: entity).isEmpty
     }
 
@@ -112,10 +112,10 @@ struct KnownThen {
             if roster.isAdopted(dot) { return true }
             guard roster.counts(dot) else { return false }
             // What is merged without having been adopted was judged already.
-            guard held.contains(dot) || state.roster.isAdopted(dot) else { return true }
+            guard held.contains(dot) || node.state.roster.isAdopted(dot) else { return true }
             return try turn.standing(of: dot).counts()
         }
-        return CausalOrder.sorted(try turn.changeSets(at: counting), about: entity, forks: state.forks)
+        return CausalOrder.sorted(try turn.changeSets(at: counting), about: entity, forks: node.state.forks)
     }
 }
 

@@ -27,7 +27,8 @@ extension Turn {
 private struct ChangeJudge {
     let set: ChangeSet
     let then: KnownThen
-    private var threads: [ThreadID: ThreadState?] = [:]
+    /// The thread that was looked up last: a change set is about one, or few.
+    private var last: (id: ThreadID, state: ThreadState?)?
 
     init(set: ChangeSet, then: KnownThen) {
         self.set = set
@@ -58,28 +59,29 @@ private struct ChangeJudge {
             return AccessPolicy.decision(action, byNodeOfAdministrator: isAdministrator).refusal
         case .staff(let id):
             guard let profile = try then.staff(id) else { return .unknown }
-            let device = device
-            guard let refusal = AccessPolicy.decision(action, by: profile, on: scope, at: device).refusal else { return nil }
+            guard let refusal = refusal(action, by: profile, on: scope) else { return nil }
             guard let scope = try whole() else { return refusal }
-            return AccessPolicy.decision(action, by: profile, on: scope, at: device).refusal
+            return self.refusal(action, by: profile, on: scope)
         }
     }
 
-    /// The device that wrote it: what kind it is was settled when it was admitted.
+    private func refusal(_ action: StaffAction, by profile: StaffProfile, on scope: AccessScope) -> AccessRefusal? {
+        // What a laptop may, every device may.
+        let refusal = AccessPolicy.decision(action, by: profile, on: scope, at: .laptop).refusal
+        guard refusal?.code == .device, author?.kind == .office else { return refusal }
+        return AccessPolicy.decision(action, by: profile, on: scope, at: .office).refusal
+    }
+
+    /// The device that wrote it, as it knew itself: by what it had merged, and what this change set says.
     private var author: Member? {
         let node = then.turn.node
         // The first change set of a log says whose it is; while that is being written, nothing has said it yet.
-        return node.state.roster.author(of: set.dot.replica)
-            ?? (set.dot.replica == node.replica ? node.state.roster.members[node.member] : nil)
+        let own = set.dot.replica == node.replica ? node.member : nil
+        guard let id = node.state.roster.authors[set.dot.replica] ?? own else { return nil }
+        return then.roster(with: set.dot).members[id]
     }
 
-    private var device: AccessDevice { author?.kind == .laptop ? .laptop : .office }
-
-    /// Whether the device was an administrator's, as it knew itself: by what it had merged, and what this change set says.
-    private var isAdministrator: Bool {
-        guard let author else { return false }
-        return then.roster(with: set.dot).members[author.id]?.isAdministrator ?? false
-    }
+    private var isAdministrator: Bool { author?.isAdministrator ?? false }
 
     // MARK: The directory and patients
 
@@ -127,9 +129,9 @@ private struct ChangeJudge {
     }
 
     private mutating func known(_ id: ThreadID) throws -> ThreadState? {
-        if let known = threads[id] { return known }
+        if let last, last.id == id { return last.state }
         let thread = try then.thread(id)
-        threads[id] = .some(thread)
+        last = (id, thread)
         return thread
     }
 

@@ -136,6 +136,17 @@ struct PeerAccessTests {
         try clinic.expectEqualInboxes()
     }
 
+    @Test("An administrator's accounts work takes an office's node, whatever the laptop's program says")
+    func device() throws {
+        let stolen = RogueDevice(node: laptop, group: clinic.group)
+        let dot = try stolen.write([account(of: clinic.practice.onCall)], by: clinic.admin)
+        try settle()
+        for node in [clinic.towson, clinic.belair] { #expect(try reasons(at: node) == [dot: QuarantineReason.access.rawValue]) }
+        try rogue.write([account(of: clinic.practice.onCall)], by: clinic.admin)
+        try settle()
+        for node in [clinic.towson, clinic.belair] { #expect(try reasons(at: node).count == 1) }
+    }
+
     // MARK: By what its author knew
 
     @Test("What was lawful where it was written stays, whatever others did meanwhile", arguments: [true, false])
