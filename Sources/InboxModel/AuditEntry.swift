@@ -29,6 +29,8 @@ public struct AuditEntry: Hashable, Sendable {
         case verifyAudit = 10
         /// Looked at accounts and devices.
         case readPeople = 11
+        /// Looked at why somebody opened a record beyond their rights, and said what came of it.
+        case reviewGlass = 12
     }
 
     /// How it ended. The numbers are stored and sent.

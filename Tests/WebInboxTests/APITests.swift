@@ -4,28 +4,16 @@ import InboxModel
 import OfficeNode
 import ReplicaStore
 import Testing
-import Vault
 
 @testable import WebInbox
 
 @Suite("The JSON API")
 struct APITests {
-    private func token(_ inbox: TestInbox, _ key: String, _ scopes: TokenProfile.Scopes, expires: Int64? = nil) async throws -> String {
-        let token = StaffServer.tokenPrefix + Token.text(SystemRandomSource().bytes(32))
-        let profile = TokenProfile(
-            name: "test", staff: inbox.id(key), hash: StaffServer.hash(ofToken: token).bytes, scopes: scopes,
-            expires: expires ?? inbox.clock.now + 1000)
-        _ = try await inbox.node.perform(
-            .putDocument(.token(TokenID(high: 7, low: UInt64.random(in: 0...UInt64.max)), profile)), as: .system
-        ).get()
-        return token
-    }
-
     @Test("every operation is described, its route exists, and takes a token of its scope")
     func routes() async throws {
         let inbox = try await TestInbox()
         let thread = try await inbox.openThread()
-        let none = try await token(inbox, "dana", [])
+        let none = try await inbox.token(of: "dana", [])
         let document = try #require(try JSONSerialization.jsonObject(with: Data(OpenAPI.document.text.utf8)) as? [String: Any])
         let described = try #require(document["paths"] as? [String: [String: [String: Any]]])
         // By path and method: what the description calls the operation.
@@ -39,6 +27,8 @@ struct APITests {
                 let method = operation.method.rawValue
                 #expect(names[operation.path]?[method.lowercased()] == operation.id)
                 let path = operation.path.replacing("{thread}", with: "\(thread)").replacing("{patient}", with: "\(inbox.practice.patient)")
+                    .replacing("{person}", with: "bo").replacing("{token}", with: "\(TokenID(high: 7, low: 7))")
+                    .replacing("{changeSet}", with: "0123456789abcdef:1")
                 let without = try await browser.api(method, path, token: nil).status
                 #expect(without == 401, "\(operation.id)")
                 let outOfScope = try await browser.api(method, path, token: none, json: "{}").status
@@ -53,9 +43,9 @@ struct APITests {
     func tokens() async throws {
         let inbox = try await TestInbox()
         let thread = try await inbox.openThread()
-        let reading = try await token(inbox, "ana", .read)
-        let ended = try await token(inbox, "ana", .all, expires: inbox.clock.now)
-        let other = try await token(inbox, "bo", .all)
+        let reading = try await inbox.token(of: "ana", .read)
+        let ended = try await inbox.token(of: "ana", .all, expires: inbox.clock.now)
+        let other = try await inbox.token(of: "bo", .all)
         try await inbox.serving { (browser: TestBrowser) async throws -> Void in
             #expect(try await browser.api("GET", "/threads?list=open", token: reading).body.contains("Moving Friday"))
             #expect(try await browser.api("GET", "/threads/\(thread)", token: reading).body.contains("May I come on Friday?"))
@@ -71,7 +61,7 @@ struct APITests {
     func working() async throws {
         let inbox = try await TestInbox()
         let thread = try await inbox.openThread()
-        let token = try await token(inbox, "ana", .all)
+        let token = try await inbox.token(of: "ana", .all)
         try await inbox.serving { (browser: TestBrowser) async throws -> Void in
             func post(_ action: String, _ json: String) async throws -> LoopbackClient.Answer {
                 try await browser.api("POST", "/threads/\(thread)/\(action)", token: token, json: json)

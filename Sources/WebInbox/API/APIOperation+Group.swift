@@ -37,9 +37,9 @@ extension APIOperation {
         },
         APIOperation(
             id: "addPatient", method: .post, path: "/patients", group: "Patients", summary: "Adds a patient.", scope: .write,
-            fields: details,
+            fields: details + [inBody("anyway", "Add although a record like it is there.", isRequired: false, type: "boolean")],
             example: .object([("patient", .text("01jc…"))])
-        ) { server, page in outcome(try await server.perform(.putPatient(nil, try PatientFields(page).details, shown: nil), for: page)) },
+        ) { server, page in try await addPatient(server, page) },
         APIOperation(
             id: "putPatient", method: .put, path: "/patients/{patient}", group: "Patients", summary: "Writes a patient's details, whole.",
             scope: .write, fields: [patient] + details + [inBody("shown", "What the writer had seen.", isRequired: false)],
@@ -76,7 +76,7 @@ extension APIOperation {
             }
             return .object([
                 ("offices", .list(page.directory.offices.map { entry("\($0.id)", $0.profile?.key, $0.profile?.name) })),
-                ("people", .list(page.directory.staff.compactMap { one in one.profile.map { person(one.id, $0) } })),
+                ("people", people(page)),
                 ("queues", .list(page.directory.queues.map { entry("\($0.id)", $0.profile?.key, $0.profile?.name) })),
                 ("categories", .list(page.directory.categories.map { entry("\($0.id)", $0.profile?.key, $0.profile?.name) })),
             ])
@@ -154,6 +154,17 @@ extension APIOperation {
         },
     ]
 
+    /// Adds a patient, unless a record of the same person seems to be there.
+    private static func addPatient(_ server: StaffServer, _ page: PageRequest) async throws -> JSONText {
+        let details = try PatientFields(page).details
+        if !page.form.isOn("anyway"), try !PatientView.alike(details, besides: nil, page).isEmpty {
+            throw PageFault(
+                status: .conflict, code: "alike", what: "There is a patient like that already.",
+                todo: "Look for the record by name. Where it is another person, send “anyway”. Nothing was changed.")
+        }
+        return outcome(try await server.perform(.putPatient(nil, details, shown: nil), for: page))
+    }
+
     private static func recordConsent(_ server: StaffServer, _ page: PageRequest) async throws -> JSONText {
         let patient = try open(page, server).id
         let consent = try consent(page)
@@ -181,6 +192,12 @@ extension APIOperation {
         return state
     }
 
+    /// Everybody, for those who may see who works here.
+    private static func people(_ page: PageRequest) -> JSONText {
+        guard page.access.decision(.seePeople).isAllowed else { return .list([]) }
+        return .list(page.directory.staff.compactMap { one in one.profile.map { person(one.id, $0) } })
+    }
+
     private static func person(_ id: StaffID, _ profile: StaffProfile) -> JSONText {
         .object([
             ("id", .text("\(id)")), ("key", .text(profile.key)), ("name", .text(profile.name)),
@@ -197,8 +214,32 @@ extension APIOperation {
             ("email", .optional(details?.email)), ("language", .optional(details?.language)),
             ("channel", .optional(details.map { ChannelWords.value(of: $0.channel) })),
             ("office", .optional(details?.office.map { "\($0)" })),
-            ("conflict", .flag(state.isConflicted)), ("linked", .list(state.links.map { .text("\($0.patient)") })),
+            ("conflict", .flag(state.isConflicted)), ("versions", .list(versions(state))), ("consents", .list(consents(state))),
+            ("linked", .list(state.links.map { .text("\($0.patient)") })),
             ("shown", .text(state.clock.pageText)),
         ])
+    }
+
+    /// The versions written while apart; empty where people agree.
+    private static func versions(_ state: PatientState) -> [JSONText] {
+        guard state.isConflicted else { return [] }
+        return state.details.entries.map { entry in
+            let details = entry.value
+            return .object([
+                ("name", .text(details.name)), ("born", .text(details.born)), ("phone", .text(details.phone)),
+                ("email", .text(details.email)),
+                ("language", .text(details.language)), ("channel", .text(ChannelWords.value(of: details.channel))),
+                ("office", .optional(details.office.map { "\($0)" })), ("changeSet", .text("\(entry.stamp.dot)")),
+            ])
+        }
+    }
+
+    private static func consents(_ state: PatientState) -> [JSONText] {
+        state.consents.map { entry in
+            .object([
+                ("channel", .text(ChannelWords.value(of: entry.scope.channel))), ("purpose", .text("\(entry.scope.purpose)")),
+                ("granted", .optional(state.consent(in: entry.scope))),
+            ])
+        }
     }
 }

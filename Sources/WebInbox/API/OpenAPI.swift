@@ -54,6 +54,7 @@ enum OpenAPI {
 
     private static func schema(_ field: APIOperation.Field) -> JSONText {
         var members: [(String, JSONText)] = [("type", .text(field.type))]
+        if field.type == "array" { members.append(("items", type("string"))) }
         if !field.choices.isEmpty { members.append(("enum", .list(field.choices.map { .text($0) }))) }
         if field.place == .body { members.append(("description", .text(field.about))) }
         return .object(members)
@@ -98,7 +99,10 @@ enum OpenAPI {
                     ])
                 ))
         }
-        let code = operation.id == "openThread" || operation.id == "addPatient" ? "201" : "200"
+        let answer =
+            operation.fileTypes.isEmpty
+            ? content("application/json", type("object"), example: operation.example)
+            : .object(operation.fileTypes.map { ($0, .object([("schema", type("string"))])) })
         let problem: JSONText = .object([
             ("description", .text("What was wrong and what to do.")),
             ("content", content("application/problem+json", .object([("$ref", .text("#/components/schemas/Problem"))]), example: nil)),
@@ -108,11 +112,8 @@ enum OpenAPI {
                 "responses",
                 .object([
                     (
-                        code,
-                        .object([
-                            ("description", .text("As asked.")),
-                            ("content", content("application/json", type("object"), example: operation.example)),
-                        ])
+                        "\(operation.status.code)",
+                        .object([("description", .text("As asked.")), ("content", answer)])
                     ),
                     ("default", problem),
                 ])
@@ -155,8 +156,8 @@ enum OpenAPI {
             "body": body.isEmpty ? false : JSONText.object(body.map { ($0.name, .text("…")) }).text as Any,
             "answers": [
                 [
-                    "code": operation.id == "openThread" || operation.id == "addPatient" ? 201 : 200, "about": "As asked.",
-                    "body": operation.example.text,
+                    "code": operation.status.code, "about": "As asked.",
+                    "body": operation.fileTypes.isEmpty ? operation.example.text : "A file: \(operation.fileTypes.joined(separator: ", "))",
                 ] as [String: Any]
             ],
         ]

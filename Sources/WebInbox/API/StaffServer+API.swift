@@ -14,9 +14,8 @@ extension StaffServer {
         for operation in APIOperation.all {
             router.on(RouterPath(operation.route), method: operation.method) { request, context in
                 let page = try await self.apiRequest(request, context, operation)
-                return Self.json(
-                    try await operation.body(self, page),
-                    status: operation.id == "openThread" || operation.id == "addPatient" ? .created : .ok)
+                if let file = operation.file { return try await file(self, page) }
+                return Self.json(try await operation.body(self, page), status: operation.status)
             }
         }
         router.get("/api/v1/openapi.json") { _, _ in Self.json(OpenAPI.document) }
@@ -30,8 +29,8 @@ extension StaffServer {
         let hash = Self.hash(ofToken: String(header.dropFirst("Bearer ".count))).bytes
         let reader = try await gateway.reader()
         // Found by its hash: nothing about the token's text can be learned by how long that takes.
-        let token = try reader.store.tokens().lazy.compactMap(\.profile).first { $0.hash == hash }
-        guard let token, !token.isRevoked, token.expires > now else { throw PageFault.noToken }
+        let entry = try reader.store.tokens().first { $0.profile?.hash == hash }
+        guard let entry, let token = entry.profile, !token.isRevoked, token.expires > now else { throw PageFault.noToken }
         guard token.scopes.contains(operation.scope) else {
             throw PageFault(
                 status: .forbidden, code: "scope", what: "The token may not be used for that.",
@@ -50,12 +49,12 @@ extension StaffServer {
                 throw PageFault.malformed("The field “\(stray)” is not known here: \(names.sorted().joined(separator: ", ")).")
             }
         }
-        let session = Session(
+        var session = Session(
             name: "api", staff: token.staff, began: now, used: now, csrf: "", address: context.address, browser: "token \(token.name)")
+        session.openedRecords = openedRecords.records(of: entry.id, now: now)
         return PageRequest(
             request: request, context: context, token: "", session: session, reader: reader, directory: directory, access: access,
-            form: form,
-            now: now, query: try FormFields(request.uri.query ?? ""))
+            form: form, now: now, query: try FormFields(request.uri.query ?? ""), program: entry)
     }
 }
 

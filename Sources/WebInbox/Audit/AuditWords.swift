@@ -11,7 +11,7 @@ enum AuditWords {
         ("read", "reading a thread", .readThread), ("patient", "reading a record", .readPatient), ("search", "searching", .search),
         ("change", "changing something", .change), ("export", "taking records out", .export), ("glass", "break-glass", .breakGlass),
         ("audit", "reading the audit", .readAudit), ("verify", "verifying the audit", .verifyAudit),
-        ("people", "looking at accounts", .readPeople),
+        ("people", "looking at accounts", .readPeople), ("glass-review", "reviewing break-glass", .reviewGlass),
     ]
 
     /// One line with names in the place of ids.
@@ -92,6 +92,7 @@ enum AuditWords {
         case .readAudit: "read the audit"
         case .verifyAudit: "verified the audit"
         case .readPeople: "looked at accounts"
+        case .reviewGlass: "reviewed an emergency"
         }
     }
 }
@@ -173,7 +174,7 @@ enum FHIRAudit {
         case .signIn, .signOut: "110114"
         case .export: "110106"
         case .search, .list: "110112"
-        case .breakGlass: "110113"
+        case .breakGlass, .reviewGlass: "110113"
         case .readAudit, .verifyAudit: "110101"
         default: "rest"
         }
@@ -182,7 +183,7 @@ enum FHIRAudit {
     private static func letter(_ action: AuditEntry.Action) -> String {
         switch action {
         case .change: "U"
-        case .signIn, .signOut, .search, .list, .verifyAudit, .breakGlass: "E"
+        case .signIn, .signOut, .search, .list, .verifyAudit, .breakGlass, .reviewGlass: "E"
         default: "R"
         }
     }

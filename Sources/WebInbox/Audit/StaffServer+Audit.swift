@@ -12,16 +12,8 @@ extension StaffServer {
 
     func addAudit(to router: Router<PageContext>) {
         get("/audit", in: router) { page in try self.audit(page) }
-        get("/audit.csv", in: router) { page in
-            try self.export(page, type: "text/csv; charset=utf-8", name: "audit.csv") { AuditCSV.text($0) }
-        }
-        get("/audit.ndjson", in: router) { page in
-            try self.export(page, type: "application/x-ndjson", name: "audit.ndjson") { lines in
-                lines.map { $0.json.text + "\n" }.joined()
-            }
-        }
-        get("/audit.fhir.json", in: router) { page in
-            try self.export(page, type: "application/fhir+json", name: "audit.fhir.json") { FHIRAudit.bundle($0).text }
+        for format in AuditFormat.allCases {
+            get("/\(format.fileName)", in: router) { page in try self.export(format, page) }
         }
         post("/audit/verify", in: router) { page in try await self.verify(page) }
     }
@@ -136,9 +128,8 @@ extension StaffServer {
 
     // MARK: Taking out, checking
 
-    private func export(
-        _ page: PageRequest, type: String, name: String, _ write: ([AuditWords.Record]) -> String
-    ) throws -> Response {
+    /// The audit that the query asks for, as a file.
+    func export(_ format: AuditFormat, _ page: PageRequest) throws -> Response {
         try page.require(.readAudit)
         try page.require(.export)
         let filter = try auditFilter(page)
@@ -149,10 +140,10 @@ extension StaffServer {
             lines += try slice.lines.map { try AuditWords.record($0, page) }
             place = slice.next
         } while place != nil && lines.count < Self.exportMax
-        try audit.record(page.entry(.export, patient: filter.patient, detail: "audit, \(lines.count) lines as \(name)"))
+        try audit.record(page.entry(.export, patient: filter.patient, detail: "audit, \(lines.count) lines as \(format.fileName)"))
         return Response(
-            status: .ok, headers: [.contentType: type, .contentDisposition: "attachment; filename=\"\(name)\""],
-            body: ResponseBody(byteBuffer: ByteBuffer(string: write(lines))))
+            status: .ok, headers: [.contentType: format.type, .contentDisposition: "attachment; filename=\"\(format.fileName)\""],
+            body: ResponseBody(byteBuffer: ByteBuffer(string: format.text(lines))))
     }
 
     private func verify(_ page: PageRequest) async throws -> Response {
@@ -171,5 +162,30 @@ extension StaffServer {
             time: time.clock(page.now), iso: time.iso(page.now), trouble: trouble)
         sessions.update(page.token) { $0.verification = verification }
         return Self.go(to: "/audit")
+    }
+}
+
+/// The kinds of file that the audit is taken out as.
+enum AuditFormat: String, CaseIterable {
+    case csv, ndjson, fhir
+
+    var fileName: String { self == .fhir ? "audit.fhir.json" : "audit.\(rawValue)" }
+
+    /// The file's media type.
+    var type: String {
+        switch self {
+        case .csv: "text/csv; charset=utf-8"
+        case .ndjson: "application/x-ndjson"
+        case .fhir: "application/fhir+json"
+        }
+    }
+
+    /// The file of these lines.
+    func text(_ lines: [AuditWords.Record]) -> String {
+        switch self {
+        case .csv: AuditCSV.text(lines)
+        case .ndjson: lines.map { $0.json.text + "\n" }.joined()
+        case .fhir: FHIRAudit.bundle(lines).text
+        }
     }
 }

@@ -12,6 +12,9 @@ indirect enum JSONText: Sendable {
     /// A number, or null.
     static func optional(_ number: Int64?) -> JSONText { number.map { .number($0) } ?? .null }
 
+    /// A flag, or null.
+    static func optional(_ flag: Bool?) -> JSONText { flag.map { .flag($0) } ?? .null }
+
     /// As it is sent.
     var text: String {
         var out = ""

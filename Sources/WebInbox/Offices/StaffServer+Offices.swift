@@ -10,14 +10,24 @@ extension StaffServer {
     func addOffices(to router: Router<PageContext>) {
         get("/offices", in: router) { page in try await self.offices(page) }
         post("/offices/quarantine/adopt", in: router) { page in
-            let parts = try page.form.required("dot").split(separator: ":")
-            guard parts.count == 2, let replica = ReplicaID(hexadecimal: String(parts[0])), let sequence = UInt64(parts[1]) else {
-                throw PageFault.malformed("There is no such change set.")
-            }
-            try await self.perform(.administer(.adopt([LogRange(replica, sequence, sequence)])), for: page)
+            try await self.adopt(try page.form.required("dot"), for: page)
             self.note("The change set is adopted; every office merges it.", for: page)
             return Self.go(to: "/offices")
         }
+    }
+
+    /// Lets a change set that was set aside count everywhere. `text` names it, as `0123456789abcdef:17`.
+    func adopt(_ text: String, for page: PageRequest) async throws {
+        guard let dot = Self.dot(text) else { throw PageFault.malformed("There is no such change set.") }
+        try await perform(.administer(.adopt([LogRange(dot.replica, dot.sequence, dot.sequence)])), for: page)
+    }
+
+    /// The change set that `text` names; nil where it is no such name.
+    static func dot(_ text: String) -> Dot? {
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        guard parts.count == 2, let replica = ReplicaID(hexadecimal: String(parts[0])), let sequence = UInt64(parts[1]), sequence > 0
+        else { return nil }
+        return Dot(replica, sequence)
     }
 
     private func offices(_ page: PageRequest) async throws -> Response {
@@ -92,17 +102,12 @@ extension StaffServer {
 
     private func queues(_ page: PageRequest) throws -> [[String: Any]] {
         let time = PageTime(for: page)
-        return try page.directory.queues.compactMap { entry -> [String: Any]? in
-            guard let queue = entry.profile else { return nil }
-            let filter = ThreadFilter(.queues([entry.id]), awakeAt: page.now)
-            let waiting = try page.reader.store.threads(filter, limit: 200)
-            let oldest = waiting.compactMap { $0.state.attention.first?.stamp.timestamp.milliseconds }.min()
-            let present = Set(page.directory.staff.filter { $0.profile?.isActive == true }.map(\.id))
+        return try queueLoads(page).map { load in
+            let queue = load.profile
             var model: [String: Any] = [
                 "name": queue.name, "office": page.directory.name(of: queue.office),
-                "waiting": waiting.count == 200 ? "200 or more" : "\(waiting.count)",
-                "isUncovered": present.isDisjoint(with: queue.members + [queue.primary, queue.backup].compactMap { $0 }),
-                "oldest": oldest.map { "waits \(PageTime.span(time.now - $0))" } ?? false as Any, "primary": false, "backup": false,
+                "waiting": load.isMore ? "\(load.waiting) or more" : "\(load.waiting)", "isUncovered": load.isUncovered,
+                "oldest": load.oldest.map { "waits \(PageTime.span(time.now - $0))" } ?? false as Any, "primary": false, "backup": false,
             ]
             if let primary = queue.primary { model["primary"] = page.directory.name(of: primary) }
             if let backup = queue.backup { model["backup"] = page.directory.name(of: backup) }

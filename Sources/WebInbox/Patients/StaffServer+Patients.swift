@@ -51,7 +51,7 @@ extension StaffServer {
     // MARK: Reading
 
     /// The patient of an address, whom the person may read.
-    private func patientState(_ page: PageRequest) throws -> PatientState {
+    func patientState(_ page: PageRequest) throws -> PatientState {
         let state = try anyPatient(page)
         guard isOpen(state, to: page) else {
             try audit.record(page.entry(.readPatient, .refused, patient: state.id))
@@ -136,14 +136,20 @@ extension StaffServer {
     }
 
     private func breakGlass(_ page: PageRequest) throws -> Response {
+        let state = try beginEmergency(page)
+        sessions.update(page.token) { $0.openedRecords[state.id] = page.now + Self.glassTime }
+        note("The record is open to you for 60 minutes. Opening it was recorded with your reason.", for: page)
+        return Self.go(to: "/patients/\(state.id)")
+    }
+
+    /// Records that the person opens the address's record in an emergency, with the reason that the fields give. Throws where they may not.
+    func beginEmergency(_ page: PageRequest) throws -> PatientState {
         let state = try anyPatient(page)
         try page.require(.breakGlass, office: page.access.profile.offices.first)
         let reason = page.form.exact("reason")?.trimmed ?? ""
         guard reason.count >= 10, reason.utf8.count <= 1000 else { throw PageFault.malformed("Say why, in ten characters or more.") }
         // Recorded before it is opened: what cannot be recorded does not happen.
         try audit.record(page.entry(.breakGlass, patient: state.id, detail: String(reason.prefix(200))))
-        sessions.update(page.token) { $0.openedRecords[state.id] = page.now + Self.glassTime }
-        note("The record is open to you for 60 minutes. Opening it was recorded with your reason.", for: page)
-        return Self.go(to: "/patients/\(state.id)")
+        return state
     }
 }

@@ -24,6 +24,9 @@ struct PageRequest: Sendable {
     /// The fields of the address's query.
     let query: FormFields
 
+    /// The token by which a program asks; nil where a browser does.
+    var program: TokenEntry?
+
     var actor: Actor { .staff(access.staff) }
 
     /// Whether a script asks for a part of the page.

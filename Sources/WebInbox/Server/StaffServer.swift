@@ -45,6 +45,8 @@ public final class StaffServer: Sendable {
     let audit: AuditRecorder
     let live: LiveUpdates
     let replies: ReplyOutbox
+    /// What programs opened in an emergency.
+    let openedRecords = OpenedRecords()
     let logger: Logger
     private let onRunning: @Sendable (Int?) async -> Void
 

@@ -1059,7 +1059,8 @@ public nonisolated struct Suture_V1_AuditEntry: Sendable {
   /// Milliseconds since 1970.
   public var at: UInt64 = 0
 
-  /// 0 sign in, 1 sign out, 2 list, 3 read thread, 4 read patient, 5 search, 6 export, 7 change, 8 break glass, 9 read audit, 10 verify audit, 11 read people.
+  /// 0 sign in, 1 sign out, 2 list, 3 read thread, 4 read patient, 5 search, 6 export, 7 change, 8 break glass, 9 read audit, 10 verify audit, 11 read people,
+  /// 12 review break glass. The detail of 12 begins with what names the opening: the dot of its change set, "/", its place among the lines there.
   public var action: UInt32 = 0
 
   /// 0 done, 1 refused, 2 failed.
