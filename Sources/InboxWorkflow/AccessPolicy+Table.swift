@@ -3,8 +3,9 @@ extension AccessPolicy {
     /// operators see how the offices are connected and no patients, and outside partners nothing but their own account until threads can be
     /// shared with them.
     static let rules: [AccessRule] = [
-        // Talking with the patient. The front desk may take down a clinical question but not answer it.
-        AccessRule(action: .openThread, roles: .inbox),
+        // Talking with the patient. The front desk may take down a clinical question but not answer it. Whoever a patient happens to
+        // reach may open a thread for what they say, also one that they will not see afterwards.
+        AccessRule(action: .openThread, roles: .inbox, isForEveryCategory: true),
         AccessRule(action: .enterPatientMessage, roles: .inbox),
         AccessRule(action: .reply, roles: .inbox, isClinicalUnderReview: true, takesPerson: true),
         AccessRule(action: .draft, roles: .inbox, takesPerson: true),
@@ -56,6 +57,10 @@ extension AccessPolicy {
         AccessRule(action: .export, roles: [.administrator, .complianceOfficer], subject: .group, isForOffices: true),
         AccessRule(action: .breakGlass, roles: .inbox, subject: .group),
     ]
+
+    /// The roles whose work is administrative. Of threads under clinical categories they get at those that they own, stand in for, or
+    /// were asked to take, and at no others: what a patient tells a clinician is not for everybody's eyes.
+    static let administrativeRoles: RoleSet = .billing
 
     /// The rows by their action's number, nil where an action has none.
     static let rulesByAction: [AccessRule?] = {

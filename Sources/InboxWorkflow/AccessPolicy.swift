@@ -3,13 +3,16 @@ public import InboxModel
 /// Who may do what, where: the only place in the project that decides it. Denies by default.
 ///
 /// An action passes when, in this order, the account is in use, the role has the action in the access table, the thread's
-/// office is among the person's, the device is one for it, clinical review does not keep it for clinical staff, and the person is to the
-/// thread what the action asks for. The first that fails is the refusal.
+/// office is among the person's, the device is one for it, the role works in its category, clinical review does not keep it for
+/// clinical staff, and the person is to the thread what the action asks for. The first that fails is the refusal.
 ///
 /// - **Offices.** A profile without offices means every office, and on-call clinicians and administrators have every
 ///   office whatever theirs lists. Anybody else also reaches a thread of another office that they own or stand in for,
 ///   and may read, accept or decline one that they were asked to take: accountability is never given to somebody who is
 ///   locked out.
+/// - **Categories.** Billing works in administrative categories. Of threads under a clinical category, one whose threads start under
+///   review, it reaches those that it owns or stands in for, and may read, accept or decline what it was asked to take. The front desk
+///   sorts what comes in and sees every category. A category that is not known counts as clinical.
 /// - **Clinical review.** On a flagged thread only assistants, surgeons and on-call clinicians may reply, resolve or
 ///   correct. The others may still note, claim, hand off and enter what the patient said. `setReview` on a flagged
 ///   thread counts as taking the flag off.
@@ -40,6 +43,7 @@ public enum AccessPolicy {
         }
         if rule.isForOffices && device != .office { return .refused(.device(action)) }
         guard reaches(scope, staff, under: rule) else { return .refused(.office(action)) }
+        guard isOfCategory(scope, for: staff, under: rule) else { return .refused(.category(action)) }
         if rule.isClinicalUnderReview && scope.needsReview && !staff.role.isClinical {
             return .refused(.clinical(action))
         }
@@ -68,6 +72,16 @@ public enum AccessPolicy {
         } else if rule.subject == .group {
             return true
         }
+        return scope.coversOwner || scope.isOwner || (rule.isOpenToOffered && scope.isOffered)
+    }
+
+    /// Whether the role keeps to threads of administrative categories, but for those that the person is accountable for.
+    public static func isAdministrativeOnly(_ role: Role) -> Bool { administrativeRoles.contains(RoleSet(role)) }
+
+    /// Whether the thread's category, or what the person is to the thread, opens it to their role.
+    private static func isOfCategory(_ scope: AccessScope, for staff: StaffProfile, under rule: AccessRule) -> Bool {
+        if rule.subject == .group || rule.isForEveryCategory || scope.isAdministrative { return true }
+        guard isAdministrativeOnly(staff.role) else { return true }
         return scope.coversOwner || scope.isOwner || (rule.isOpenToOffered && scope.isOffered)
     }
 }

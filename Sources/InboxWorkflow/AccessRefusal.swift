@@ -10,6 +10,8 @@ public struct AccessRefusal: Hashable, Sendable {
         case role
         /// The thread's office among the person's own.
         case office
+        /// A role that works in the thread's category.
+        case category
         /// A clinical role, on a thread under clinical review.
         case clinical
         /// A node that stands in an office.
@@ -59,6 +61,15 @@ extension AccessRefusal {
             message: """
                 To \(action.wording) here takes an account of this office, or one that owns the thread or stands in for its \
                 owner. Ask the office, or an administrator to assign the thread.
+                """)
+    }
+
+    static func category(_ action: StaffAction) -> AccessRefusal {
+        AccessRefusal(
+            code: .category,
+            message: """
+                The thread is filed under a clinical category: to \(action.wording) there takes a role that works in it, or owning the \
+                thread. Ask its owner to hand it to you.
                 """)
     }
 

@@ -26,6 +26,8 @@ struct AccessRule: Sendable {
     var isClinicalUnderReview = false
     /// Whether somebody of another office may do it because they were asked to take the thread.
     var isOpenToOffered = false
+    /// Whether those who keep to administrative categories may do it whatever the thread is filed under.
+    var isForEveryCategory = false
     /// Whether it takes an office's node: laptops get lost.
     var isForOffices = false
     /// Whether somebody has to answer for it by name: a node may not do it by itself, unless it is an administrator's.

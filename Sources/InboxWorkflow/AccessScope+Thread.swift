@@ -9,11 +9,12 @@ extension AccessScope {
     ///   - state: The thread as its acting person could know it. For a change from a peer that is the state its context
     ///     covers; see `AccessPolicy`.
     ///   - staff: Who acts.
+    ///   - category: The profile of the category that the thread shows; nil where it is not known, and then it counts as clinical.
     ///   - absences: Who is away.
     ///   - now: Milliseconds since 1970.
     ///   - queue: Looks up a queue's profile; nil where it is not known, and then nobody stands in through it.
     public init(
-        thread state: ThreadState, staff: StaffID, absences: [Absence] = [], at now: Int64,
+        thread state: ThreadState, staff: StaffID, category: CategoryProfile?, absences: [Absence] = [], at now: Int64,
         queue: (QueueID) -> QueueProfile?
     ) {
         let owners = Set(state.claimants + [state.owner].compactMap { $0 })
@@ -40,6 +41,7 @@ extension AccessScope {
             coversOwner: owners.contains { owner in
                 let people = people(of: owner)
                 return (owner.queue != nil && people.contains(staff)) || people.contains(where: standsIn)
-            })
+            },
+            isAdministrative: category.map { !$0.needsReview } ?? false)
     }
 }

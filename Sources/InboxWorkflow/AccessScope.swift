@@ -14,17 +14,20 @@ public struct AccessScope: Hashable, Sendable {
     /// Whether the person stands in for the owner: as member, primary or backup of the owning queue, or as cover for the
     /// owner while they are away.
     public let coversOwner: Bool
+    /// Whether the thread is filed under a category that is known to be administrative: not one whose threads start under clinical review.
+    public let isAdministrative: Bool
 
     /// A scope from its parts.
     public init(
         office: OfficeID?, needsReview: Bool = false, isOwner: Bool = false, isOffered: Bool = false,
-        coversOwner: Bool = false
+        coversOwner: Bool = false, isAdministrative: Bool = false
     ) {
         self.office = office
         self.needsReview = needsReview
         self.isOwner = isOwner
         self.isOffered = isOffered
         self.coversOwner = coversOwner
+        self.isAdministrative = isAdministrative
     }
 
     /// What concerns the whole group and no thread.

@@ -13,6 +13,7 @@ public struct StaffAccess: Sendable {
     /// The queues in which they work or cover, ascending.
     public let queues: [QueueID]
     private let allQueues: [QueueEntry]
+    private let categories: [CategoryEntry]
     private let device: AccessDevice
     private let now: Int64
 
@@ -30,6 +31,7 @@ public struct StaffAccess: Sendable {
         self.device = device
         self.now = now
         allQueues = directory.queues
+        categories = directory.categories
         queues = directory.queues.filter { entry in
             guard let queue = entry.profile else { return false }
             return queue.members.contains(staff) || queue.primary == staff || queue.backup == staff
@@ -38,20 +40,26 @@ public struct StaffAccess: Sendable {
 
     /// Whether they may do `action` to the thread that `state` describes, and if not, why.
     public func decision(_ action: StaffAction, on state: ThreadState) -> AccessDecision {
-        AccessPolicy.decision(action, by: profile, on: AccessScope(thread: state, staff: staff, queues: allQueues, now: now), at: device)
+        let category = categories.first { $0.id == state.category?.category }?.profile
+        let scope = AccessScope(thread: state, staff: staff, category: category, queues: allQueues, now: now)
+        return AccessPolicy.decision(action, by: profile, on: scope, at: device)
     }
 
-    /// Whether they may do `action` where no thread is concerned: to what is the whole group's, or one office's.
+    /// Whether they may do `action` where no one thread is concerned: to what is the whole group's, or to threads of an office at all.
     public func decision(_ action: StaffAction, office: OfficeID? = nil) -> AccessDecision {
-        AccessPolicy.decision(action, by: profile, on: AccessScope(office: office), at: device)
+        AccessPolicy.decision(action, by: profile, on: AccessScope(office: office, isAdministrative: true), at: device)
     }
 
     /// Which threads lists may show; nil for all of them. `mayList` says whether there is a list at all.
     ///
-    /// The same offices as in the policy's decision on each thread; a property test holds the two together.
+    /// The same offices and categories as in the policy's decision on each thread; a test holds the two together.
     public var reach: ThreadReach? {
-        if profile.offices.isEmpty || profile.role == .onCall || profile.role == .administrator { return nil }
-        return ThreadReach(offices: profile.offices, staff: staff, queues: queues)
+        let isEverywhere = profile.offices.isEmpty || profile.role == .onCall || profile.role == .administrator
+        let isAdministrative = AccessPolicy.isAdministrativeOnly(profile.role)
+        if isEverywhere && !isAdministrative { return nil }
+        let open = categories.filter { $0.profile?.needsReview == false }.map(\.id)
+        return ThreadReach(
+            offices: isEverywhere ? nil : profile.offices, categories: isAdministrative ? open : nil, staff: staff, queues: queues)
     }
 
     /// Whether they may read threads of any office.

@@ -6,17 +6,20 @@ extension Turn {
     /// What the access policy needs to know of a thread and a person's part in it.
     func scope(of state: ThreadState, actor: Actor) throws -> AccessScope {
         guard let staff = actor.staff else { return AccessScope(office: state.office) }
-        return AccessScope(thread: state, staff: staff, queues: try transaction.queues(), now: now)
+        let category = try state.category.flatMap { try transaction.category($0.category)?.current }
+        return AccessScope(thread: state, staff: staff, category: category, queues: try transaction.queues(), now: now)
     }
 }
 
 extension AccessScope {
-    /// What the access policy needs to know of a thread and a person's part in it, given all queues.
-    init(thread state: ThreadState, staff: StaffID, queues: [QueueEntry], now: Int64) {
-        let scope = AccessScope(thread: state, staff: staff, at: now) { id in queues.first { $0.id == id }?.profile }
+    /// What the access policy needs to know of a thread and a person's part in it, given the profile of the thread's category and all
+    /// queues.
+    init(thread state: ThreadState, staff: StaffID, category: CategoryProfile?, queues: [QueueEntry], now: Int64) {
+        let scope = AccessScope(thread: state, staff: staff, category: category, at: now) { id in queues.first { $0.id == id }?.profile }
         self.init(
             office: scope.office, needsReview: scope.needsReview, isOwner: scope.isOwner, isOffered: scope.isOffered,
-            coversOwner: scope.coversOwner || Self.isBackup(staff, of: state.owner?.staff, queues))
+            coversOwner: scope.coversOwner || Self.isBackup(staff, of: state.owner?.staff, queues),
+            isAdministrative: scope.isAdministrative)
     }
 
     /// Whether `staff` is the standing backup of a queue that `owner` works in.

@@ -55,14 +55,15 @@ extension ReplicaReader {
             // All from the index of listed threads, counted here: SQL would evaluate a dozen sums for each row.
             try source.forEachRow(
                 """
-                SELECT status, flags, owner_kind, owner, due, snoozed, office FROM thread INDEXED BY thread_work
+                SELECT status, flags, owner_kind, owner, due, snoozed, office, category FROM thread INDEXED BY thread_work
                 WHERE listed = 1
                 """
             ) { row in
                 if let place, row.isNull(6) || row.integer(6) != place { return }
                 let thread = ListedThread(row)
                 let office = row.isNull(6) ? nil : row.integer(6)
-                if let reach, !reach.covers(office: office, ownerKind: thread.ownerKind, owner: thread.owner) { return }
+                let category = row.isNull(7) ? nil : row.integer(7)
+                if let reach, !reach.covers(office: office, category: category, ownerKind: thread.ownerKind, owner: thread.owner) { return }
                 counts.add(thread, now: now, person: person, pools: pools)
             }
             return counts

@@ -1,18 +1,21 @@
 public import InboxModel
 
-/// Which threads a list may show to somebody whose account is one of some offices: those offices' threads, and what they or their queues
-/// are accountable for elsewhere. Made by the access policy's caller, never here.
+/// Which threads a list may show to somebody whose account is one of some offices, or whose role works in some categories: the threads of
+/// both, and what they or their queues are accountable for elsewhere. Made by the access policy's caller, never here.
 public struct ThreadReach: Hashable, Sendable {
-    /// The offices.
-    public let offices: [OfficeID]
+    /// The offices; nil for every one.
+    public let offices: [OfficeID]?
+    /// The categories; nil for every one.
+    public let categories: [CategoryID]?
     /// Whose own threads count wherever they are.
     public let staff: StaffID
     /// Whose threads count wherever they are, too.
     public let queues: [QueueID]
 
     /// A reach from its parts.
-    public init(offices: [OfficeID], staff: StaffID, queues: [QueueID]) {
+    public init(offices: [OfficeID]?, categories: [CategoryID]? = nil, staff: StaffID, queues: [QueueID]) {
         self.offices = offices
+        self.categories = categories
         self.staff = staff
         self.queues = queues
     }
@@ -20,12 +23,14 @@ public struct ThreadReach: Hashable, Sendable {
 
 /// A reach as the numbers of this database.
 struct ReachNumbers {
-    let offices: Set<Int64>
+    let offices: Set<Int64>?
+    let categories: Set<Int64>?
     let staff: Int64?
     let queues: Set<Int64>
 
     init(_ reach: ThreadReach, in source: some StatementSource) throws {
-        offices = Set(try reach.offices.compactMap { try ThreadQuery.number(of: $0, in: source) })
+        offices = try reach.offices.map { Set(try $0.compactMap { try ThreadQuery.number(of: $0, in: source) }) }
+        categories = try reach.categories.map { Set(try $0.compactMap { try ThreadQuery.number(of: $0, in: source) }) }
         staff = try ThreadQuery.number(of: reach.staff, in: source)
         queues = Set(try reach.queues.compactMap { try ThreadQuery.number(of: $0, in: source) })
     }
@@ -34,15 +39,21 @@ struct ReachNumbers {
     var condition: String {
         func list(_ numbers: Set<Int64>) -> String { numbers.sorted().map(String.init).joined(separator: ", ") }
         // Never an empty list: SQLite would take the condition for false and find no use for the index.
-        var parts = ["office IN (\(list(offices.isEmpty ? [-1] : offices)))"]
+        func within(_ column: String, _ numbers: Set<Int64>) -> String { "\(column) IN (\(list(numbers.isEmpty ? [-1] : numbers)))" }
+        let places = [offices.map { within("office", $0) }, categories.map { within("category", $0) }].compactMap { $0 }
+        var parts = [places.isEmpty ? "1" : places.joined(separator: " AND ")]
         if let staff { parts.append("owner_kind = \(OwnerKind.staff.rawValue) AND owner = \(staff)") }
         if !queues.isEmpty { parts.append("owner_kind = \(OwnerKind.queue.rawValue) AND owner IN (\(list(queues)))") }
         return "(" + parts.map { "(\($0))" }.joined(separator: " OR ") + ")"
     }
 
-    /// Whether a thread of `office`, nil where it is not known, is within it.
-    func covers(office: Int64?, ownerKind: Int64, owner: Int64) -> Bool {
-        if let office, offices.contains(office) { return true }
+    /// Whether a thread of `office` and `category`, nil where they are not known, is within it.
+    func covers(office: Int64?, category: Int64?, ownerKind: Int64, owner: Int64) -> Bool {
+        func isWithin(_ number: Int64?, _ numbers: Set<Int64>?) -> Bool {
+            guard let numbers else { return true }
+            return number.map(numbers.contains) ?? false
+        }
+        if isWithin(office, offices) && isWithin(category, categories) { return true }
         switch OwnerKind(rawValue: ownerKind) {
         case .staff: return owner == staff
         case .queue: return queues.contains(owner)

@@ -4,80 +4,96 @@ import InboxWorkflow
 /// Who may do what, written out: the expectation of `AccessPolicyTests` and the table to read before changing the policy.
 ///
 /// A block begins with its actions. Its lines say for which scopes they hold: the thread's office, what the person is to the
-/// thread, and whether it is under clinical review, each a list of alternatives or `*` for all. Then one cell for each role:
-/// + allowed, or what is missing: r role, o office, c clinical role, w being the owner, f having been asked.
+/// thread, whether it is under clinical review, and its category, each a list of alternatives or `*` for all. Then one cell for each
+/// role: + allowed, or what is missing: r role, o office, k a role that works in the category, c clinical role, w being the owner, f having
+/// been asked.
 enum AccessMatrix {
     static let text = """
         roles frontDesk billing assistant surgeon onCall administrator  complianceOfficer partner operator
 
-        actions openThread enterPatientMessage draft note claim escalate acknowledgeEscalation setCategory setPriority tag
+        actions openThread
+        own,every    *                     *       *              + + + + + +  r r r
+        other,none   owner,covers          *       *              + + + + + +  r r r
+        other,none   nothing,offered       *       *              o o o o + +  r r r
+
+        actions enterPatientMessage draft note claim escalate acknowledgeEscalation setCategory setPriority tag
         actions snooze setDue move merge reopen acknowledgeAnsweredTwice
-        own,every    *                     *        + + + + + +  r r r
-        other,none   owner,covers          *        + + + + + +  r r r
-        other,none   nothing,offered       *        o o o o + +  r r r
+        own,every    *                     *       administrative + + + + + +  r r r
+        own,every    owner,covers          *       clinical       + + + + + +  r r r
+        own,every    nothing,offered       *       clinical       + k + + + +  r r r
+        other,none   owner,covers          *       *              + + + + + +  r r r
+        other,none   nothing,offered       *       *              o o o o + +  r r r
 
         actions reply correct resolve setReview
-        own,every    *                     plain    + + + + + +  r r r
-        own,every    *                     flagged  c c + + + c  r r r
-        other,none   owner,covers          plain    + + + + + +  r r r
-        other,none   owner,covers          flagged  c c + + + c  r r r
-        other,none   nothing,offered       plain    o o o o + +  r r r
-        other,none   nothing,offered       flagged  o o o o + c  r r r
+        own,every    *                     plain   administrative + + + + + +  r r r
+        own,every    *                     flagged administrative c c + + + c  r r r
+        own,every    owner,covers          plain   clinical       + + + + + +  r r r
+        own,every    owner,covers          flagged clinical       c c + + + c  r r r
+        own,every    nothing,offered       plain   clinical       + k + + + +  r r r
+        own,every    nothing,offered       flagged clinical       c k + + + c  r r r
+        other,none   owner,covers          plain   *              + + + + + +  r r r
+        other,none   owner,covers          flagged *              c c + + + c  r r r
+        other,none   nothing,offered       plain   *              o o o o + +  r r r
+        other,none   nothing,offered       flagged *              o o o o + c  r r r
 
         actions read
-        own,every    *                     *        + + + + + +  + r r
-        other,none   owner,covers,offered  *        + + + + + +  + r r
-        other,none   nothing               *        o o o o + +  o r r
+        own,every    *                     *       administrative + + + + + +  + r r
+        own,every    owner,covers,offered  *       clinical       + + + + + +  + r r
+        own,every    nothing               *       clinical       + k + + + +  + r r
+        other,none   owner,covers,offered  *       *              + + + + + +  + r r
+        other,none   nothing               *       *              o o o o + +  o r r
 
         actions release offer
-        *            owner                 *        + + + + + +  r r r
-        own,every    nothing,offered       *        w w w w w +  r r r
-        *            covers                *        w w w w w +  r r r
-        other,none   nothing,offered       *        o o o o w +  r r r
+        *            owner                 *       *              + + + + + +  r r r
+        own,every    nothing,offered       *       administrative w w w w w +  r r r
+        own,every    nothing,offered       *       clinical       w k w w w +  r r r
+        *            covers                *       *              w w w w w +  r r r
+        other,none   nothing,offered       *       *              o o o o w +  r r r
 
         actions accept decline
-        *            offered               *        + + + + + +  r r r
-        *            owner,covers          *        f f f f f f  r r r
-        own,every    nothing               *        f f f f f f  r r r
-        other,none   nothing               *        o o o o f f  r r r
+        *            offered               *       *              + + + + + +  r r r
+        *            owner,covers          *       *              f f f f f f  r r r
+        own,every    nothing               *       administrative f f f f f f  r r r
+        own,every    nothing               *       clinical       f k f f f f  r r r
+        other,none   nothing               *       *              o o o o f f  r r r
 
         actions assign
-        own,every    *                     *        r r r + r +  r r r
-        other,none   owner,covers          *        r r r + r +  r r r
-        other,none   nothing,offered       *        r r r o r +  r r r
+        own,every    *                     *       *              r r r + r +  r r r
+        other,none   owner,covers          *       *              r r r + r +  r r r
+        other,none   nothing,offered       *       *              r r r o r +  r r r
 
         actions placeHold releaseHold purge
-        own,every    *                     *        r r r r r +  + r r
-        other,none   owner,covers          *        r r r r r +  + r r
-        other,none   nothing,offered       *        r r r r r +  o r r
+        own,every    *                     *       *              r r r r r +  + r r
+        other,none   owner,covers          *       *              r r r r r +  + r r
+        other,none   nothing,offered       *       *              r r r r r +  o r r
 
         actions editPatient editConsent breakGlass
-        own,every,none *                   *        + + + + + +  r r r
-        other        owner,covers          *        + + + + + +  r r r
-        other        nothing,offered       *        o o o o + +  r r r
+        own,every,none *                   *       *              + + + + + +  r r r
+        other        owner,covers          *       *              + + + + + +  r r r
+        other        nothing,offered       *       *              o o o o + +  r r r
 
         actions editDirectory administer manageAccounts
-        *            *                     *        r r r r r +  r r r
+        *            *                     *       *              r r r r r +  r r r
 
         actions ownAccount
-        own,every,none *                   *        + + + + + +  + + +
-        other        owner,covers          *        + + + + + +  + + +
-        other        nothing,offered       *        o o o o + +  o o o
+        own,every,none *                   *       *              + + + + + +  + + +
+        other        owner,covers          *       *              + + + + + +  + + +
+        other        nothing,offered       *       *              o o o o + +  o o o
 
         actions seePeople readPatient
-        own,every,none *                   *        + + + + + +  + r r
-        other        owner,covers          *        + + + + + +  + r r
-        other        nothing,offered       *        o o o o + +  o r r
+        own,every,none *                   *       *              + + + + + +  + r r
+        other        owner,covers          *       *              + + + + + +  + r r
+        other        nothing,offered       *       *              o o o o + +  o r r
 
         actions seeSync
-        own,every,none *                   *        + + + + + +  + r +
-        other        owner,covers          *        + + + + + +  + r +
-        other        nothing,offered       *        o o o o + +  o r o
+        own,every,none *                   *       *              + + + + + +  + r +
+        other        owner,covers          *       *              + + + + + +  + r +
+        other        nothing,offered       *       *              o o o o + +  o r o
 
         actions readAudit export
-        own,every,none *                   *        r r r r r +  + r r
-        other        owner,covers          *        r r r r r +  + r r
-        other        nothing,offered       *        r r r r r +  o r r
+        own,every,none *                   *       *              r r r r r +  + r r
+        other        owner,covers          *       *              r r r r r +  + r r
+        other        nothing,offered       *       *              r r r r r +  o r r
         """
 
     /// Where the thread belongs, seen from a person of Towson.
@@ -98,6 +114,9 @@ enum AccessMatrix {
     /// Whether the thread is under clinical review.
     enum Review: String, CaseIterable { case plain, flagged }
 
+    /// What kind of category the thread is filed under.
+    enum Category: String, CaseIterable { case administrative, clinical }
+
     /// One question to the policy.
     struct Case: Hashable, CustomStringConvertible {
         let action: StaffAction
@@ -105,6 +124,7 @@ enum AccessMatrix {
         let office: Office
         let relation: Relation
         let review: Review
+        let category: Category
 
         var staff: StaffProfile { Cast.profile(role, offices: office == .every ? [] : [Cast.towson]) }
 
@@ -112,10 +132,10 @@ enum AccessMatrix {
             AccessScope(
                 office: office == .own ? Cast.towson : office == .none ? nil : Cast.belAir,
                 needsReview: review == .flagged, isOwner: relation == .owner, isOffered: relation == .offered,
-                coversOwner: relation == .covers)
+                coversOwner: relation == .covers, isAdministrative: category == .administrative)
         }
 
-        var description: String { "\(role) \(action): \(office) \(relation) \(review)" }
+        var description: String { "\(role) \(action): \(office) \(relation) \(review) \(category)" }
     }
 
     /// What is wrong with the text itself.
@@ -138,19 +158,13 @@ enum AccessMatrix {
                 if !wasHeading { actions = [] }
                 actions += try words.dropFirst().map { try named($0, StaffAction.allCases) }
             default:
-                let cells = words.dropFirst(3)
+                let cells = words.dropFirst(4)
                 guard cells.count == roles.count else { throw Mistake(description: "wrong number of cells: \(line)") }
                 for action in actions {
                     for (role, cell) in zip(roles, cells) {
-                        for office in try alternatives(words[0], Office.allCases) {
-                            for relation in try alternatives(words[1], Relation.allCases) {
-                                for review in try alternatives(words[2], Review.allCases) {
-                                    let key = Case(
-                                        action: action, role: role, office: office, relation: relation, review: review)
-                                    guard result.updateValue(Character(cell), forKey: key) == nil else {
-                                        throw Mistake(description: "two lines for \(key)")
-                                    }
-                                }
+                        for key in try cases(action, role, words) {
+                            guard result.updateValue(Character(cell), forKey: key) == nil else {
+                                throw Mistake(description: "two lines for \(key)")
                             }
                         }
                     }
@@ -159,6 +173,22 @@ enum AccessMatrix {
             wasHeading = words[0] == "actions"
         }
         return result
+    }
+
+    /// The questions that a line's first words stand for, of one action and role.
+    private static func cases(_ action: StaffAction, _ role: Role, _ words: [String]) throws -> [Case] {
+        let categories = try alternatives(words[3], Category.allCases)
+        let reviews = try alternatives(words[2], Review.allCases)
+        let relations = try alternatives(words[1], Relation.allCases)
+        return try alternatives(words[0], Office.allCases).flatMap { office in
+            relations.flatMap { relation in
+                reviews.flatMap { review in
+                    categories.map { category in
+                        Case(action: action, role: role, office: office, relation: relation, review: review, category: category)
+                    }
+                }
+            }
+        }
     }
 
     private static func named<Value>(_ name: String, _ values: [Value]) throws -> Value {

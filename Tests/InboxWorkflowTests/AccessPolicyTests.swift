@@ -8,26 +8,38 @@ import Testing
         let expected = try AccessMatrix.expectations()
         var asked = 0
         var wrong: [String] = []
+        for key in Self.questions {
+            let letter = Self.letter(AccessPolicy.decision(key.action, by: key.staff, on: key.scope))
+            if letter != expected[key] {
+                wrong.append("\(key): \(letter), table says \(expected[key].map(String.init) ?? "nothing")")
+            }
+            asked += 1
+        }
+        #expect(wrong.isEmpty, "\(wrong.count) differ:\n\(wrong.prefix(20).joined(separator: "\n"))")
+        #expect(asked == expected.count)
+        #expect(asked == 41 * 9 * 4 * 4 * 2 * 2)
+    }
+
+    /// Every action by every role on every scope.
+    private static var questions: [AccessMatrix.Case] {
+        var questions: [AccessMatrix.Case] = []
         for action in StaffAction.allCases {
             for role in Role.allCases {
                 for office in AccessMatrix.Office.allCases {
                     for relation in AccessMatrix.Relation.allCases {
                         for review in AccessMatrix.Review.allCases {
-                            let key = AccessMatrix.Case(
-                                action: action, role: role, office: office, relation: relation, review: review)
-                            let letter = Self.letter(AccessPolicy.decision(action, by: key.staff, on: key.scope))
-                            if letter != expected[key] {
-                                wrong.append("\(key): \(letter), table says \(expected[key].map(String.init) ?? "nothing")")
+                            for category in AccessMatrix.Category.allCases {
+                                questions.append(
+                                    AccessMatrix.Case(
+                                        action: action, role: role, office: office, relation: relation, review: review,
+                                        category: category))
                             }
-                            asked += 1
                         }
                     }
                 }
             }
         }
-        #expect(wrong.isEmpty, "\(wrong.count) differ:\n\(wrong.prefix(20).joined(separator: "\n"))")
-        #expect(asked == expected.count)
-        #expect(asked == 41 * 9 * 4 * 4 * 2)
+        return questions
     }
 
     @Test("An account that is not in use may do nothing", arguments: Role.allCases)
@@ -39,19 +51,21 @@ import Testing
         }
     }
 
-    @Test("Being more to a thread never takes access away, and clinical review never gives any", arguments: Role.allCases)
+    @Test(
+        "Being more to a thread, or its category being administrative, never takes access away, and clinical review never gives any",
+        arguments: Role.allCases)
     func monotonic(role: Role) {
         let staff = Cast.profile(role, offices: [Cast.towson])
         func isAllowed(_ action: StaffAction, _ office: OfficeID?, _ bits: Int) -> Bool {
             let scope = AccessScope(
                 office: office, needsReview: bits & 1 != 0, isOwner: bits & 2 != 0, isOffered: bits & 4 != 0,
-                coversOwner: bits & 8 != 0)
+                coversOwner: bits & 8 != 0, isAdministrative: bits & 16 != 0)
             return AccessPolicy.decision(action, by: staff, on: scope).isAllowed
         }
         for action in StaffAction.allCases {
             for office in [Cast.towson, Cast.belAir, nil] {
-                for bits in 0..<16 {
-                    for relation in [2, 4, 8] where isAllowed(action, office, bits) {
+                for bits in 0..<32 {
+                    for relation in [2, 4, 8, 16] where isAllowed(action, office, bits) {
                         #expect(isAllowed(action, office, bits | relation), "\(action) \(bits) \(relation)")
                     }
                     if isAllowed(action, office, bits | 1) {
@@ -87,6 +101,7 @@ import Testing
         #expect(message(.reply, .frontDesk, flagged).contains("a surgeon or an on-call clinician"))
         #expect(message(.assign, .frontDesk, flagged).contains("surgeon, administrator. This account's role is front desk."))
         #expect(message(.note, .billing, AccessScope(office: Cast.belAir)).contains("account of this office"))
+        #expect(message(.note, .billing, AccessScope(office: Cast.towson)).contains("under a clinical category: to write a note"))
         #expect(message(.release, .assistant, flagged).contains("release a thread"))
         #expect(message(.accept, .assistant, flagged).contains("asked to take the thread"))
     }
@@ -113,6 +128,7 @@ import Testing
         case .inactive: "i"
         case .role: "r"
         case .office: "o"
+        case .category: "k"
         case .clinical: "c"
         case .device: "d"
         case .notOwner: "w"

@@ -7,8 +7,10 @@ import Testing
     private static let desk = QueueProfile(
         key: "towson-desk", name: "Front desk Towson", office: Cast.towson, members: [Cast.ana], backup: Cast.bo)
 
-    private static func scope(_ conversation: Conversation, _ staff: StaffID, absences: [Absence] = []) -> AccessScope {
-        AccessScope(thread: conversation.merged, staff: staff, absences: absences, at: 100) { id in
+    private static func scope(
+        _ conversation: Conversation, _ staff: StaffID, category: CategoryProfile? = nil, absences: [Absence] = []
+    ) -> AccessScope {
+        AccessScope(thread: conversation.merged, staff: staff, category: category, absences: absences, at: 100) { id in
             id == Cast.towsonDesk ? desk : nil
         }
     }
@@ -84,5 +86,17 @@ import Testing
         conversation.add(.moved(Cast.belAir), by: .staff(Cast.ana))
         #expect(
             Self.scope(conversation, Cast.dana) == AccessScope(office: Cast.belAir, needsReview: true))
+    }
+
+    @Test("A category is administrative where its threads do not start under review; one that is not known is clinical")
+    func category() {
+        func category(needsReview: Bool) -> CategoryProfile {
+            CategoryProfile(
+                key: "any", name: "Any", urgency: .routine, needsReview: needsReview, responseMinutes: 60, destinations: [])
+        }
+        let conversation = Self.opened()
+        #expect(Self.scope(conversation, Cast.dana, category: category(needsReview: false)).isAdministrative)
+        #expect(!Self.scope(conversation, Cast.dana, category: category(needsReview: true)).isAdministrative)
+        #expect(!Self.scope(conversation, Cast.dana).isAdministrative)
     }
 }

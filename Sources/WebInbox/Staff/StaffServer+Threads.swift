@@ -90,7 +90,16 @@ extension StaffServer {
                 note("\(fault.what) \(fault.todo)", isRefusal: true, for: page)
             }
         }
-        return Self.go(to: "/threads/\(id)")
+        return Self.go(to: try await address(of: id, for: page))
+    }
+
+    /// Where a browser goes on after something was done to a thread: to the thread, or to the inbox where the person may not see it any
+    /// more, as after filing it under a category that is not theirs.
+    private func address(of id: ThreadID, for page: PageRequest) async throws -> String {
+        guard let state = try await gateway.reader().store.state(of: id), page.access.decision(.read, on: state).isAllowed else {
+            return "/inbox"
+        }
+        return "/threads/\(id)"
     }
 
     /// Takes a reply: holds it where something happened that its page did not show, else keeps it back for a moment and sends it.
@@ -184,7 +193,8 @@ extension StaffServer {
             text: try ThreadAction.text(page))
         let outcome = try await perform(.openThread(draft), for: page, patient: patient)
         note("The thread is open.", for: page)
-        return Self.go(to: outcome.thread.map { "/threads/\($0)" } ?? "/inbox")
+        guard let thread = outcome.thread else { return Self.go(to: "/inbox") }
+        return Self.go(to: try await address(of: thread, for: page))
     }
 
     static func json(_ value: JSONText, status: HTTPResponse.Status = .ok) -> Response {
