@@ -78,6 +78,15 @@ public struct VersionVector: Hashable, Sendable {
         return result
     }
 
+    /// What both have seen: the greatest lower bound.
+    public func meet(_ other: VersionVector) -> VersionVector {
+        VersionVector(
+            ascending: entries.compactMap { entry in
+                let sequence = min(entry.sequence, other[entry.replica])
+                return sequence > 0 ? Entry(entry.replica, sequence) : nil
+            })
+    }
+
     /// Whether everything that `other` has seen was seen here too.
     public func dominates(_ other: VersionVector) -> Bool {
         other.entries.allSatisfy { self[$0.replica] >= $0.sequence }

@@ -94,8 +94,10 @@ extension ControlHandler {
         let status = await service.status()
         let lookup = try await lookup()
         let roster = try lookup.reader.roster()
+        let now = WallClock.now()
+        let held = try lookup.reader.heldByAll(status.stability, now: now)
         return [
-            "group": .string(status.groupName), "epoch": JSONValue(status.epoch.map { $0.description }),
+            "group": .string(status.groupName), "now": JSONValue(now), "epoch": JSONValue(status.epoch.map { $0.description }),
             "epochs": .int(roster.epochCount), "waitingForKey": .bool(status.isWaitingForKey),
             "policy": ["epochDays": .int(roster.policy.epochDays ?? GroupPolicy.epochDaysDefault)],
             "recovery": ["signers": .int(roster.recovery.signers.count), "threshold": .int(roster.recovery.threshold)],
@@ -111,6 +113,7 @@ extension ControlHandler {
                         "connected": .bool(peer?.isConnected ?? (member.id == service.memberID)),
                         "lastHeard": JSONValue(peer?.lastHeard),
                         "forkedSince": JSONValue(status.forks.filter { $0.member == member.id }.map(\.noticedAt).min()),
+                        "acknowledged": held.lines.first { $0.member == member.id }.map { json($0) } ?? .null,
                     ]
                 }),
             "former": .array(

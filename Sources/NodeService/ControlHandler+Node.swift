@@ -47,6 +47,7 @@ extension ControlHandler {
             "logs": .array(status.progress.map { json($0, status) }),
             "counts": json(counts), "conflicts": .array(conflicts.map { json($0) }),
             "forks": .array(status.forks.map { json($0, status) }),
+            "heldByAll": status.isRelay ? .null : json(try lookup.reader.heldByAll(status.stability, now: now), status),
             "quarantine": .array(
                 quarantine.map {
                     [

@@ -43,6 +43,7 @@ extension BrainState {
         }
         takeGrants(identity: identity)
         logClocks = try LogClocks(store.reader, group: settings.group, epochs: epochs, forks: forks)
+        unacknowledgedSince = oldestUnacknowledged(progress)
         purges.add(try store.reader.purgedThreads())
         toldRemovals = Set(roster.former.map(\.member.id))
         watchRelays()

@@ -64,13 +64,7 @@ public struct InboxReader: Sendable {
         guard let body = try body(at: dot) else { return nil }
         if forks.isEmpty { return body.set }
         let heads = Dictionary(uniqueKeysWithValues: try store.progress().map { ($0.replica, $0.received.sequence) })
-        let names = ForkedNames(
-            forks: forks, head: { heads[$0] ?? 0 },
-            hash: { dot in
-                let log = forks.pieces(of: dot.replica, from: dot.sequence, through: dot.sequence).first?.log ?? dot.replica
-                return try store.logRow(at: Dot(log, dot.sequence))?.hash
-            })
-        return try names.renamed(
+        return try names(heads: heads).renamed(
             body,
             seen: try LogClocks.clock(of: dot.replica, through: dot.sequence, group: group, epochs: epochs, forks: forks) {
                 try store.rows(of: $0, from: $1, bytesMax: .max, countMax: $2)

@@ -52,6 +52,7 @@ struct SeenClock: Sendable {
 /// author wrote them, whatever became of those logs since.
 struct LogClocks: Sendable {
     private var clocks: [ReplicaID: SeenClock] = [:]
+    private var ends: [ReplicaID: LogEnd] = [:]
 
     /// What the author of the log `replica` had merged.
     subscript(replica: ReplicaID) -> SeenClock {
@@ -61,6 +62,12 @@ struct LogClocks: Sendable {
 
     /// Takes note of a change set, after those before it in its log.
     mutating func advance(_ body: ChangeSetBody, of replica: ReplicaID) { clocks[replica, default: SeenClock()].advance(body) }
+
+    /// What the end of the log `replica` says; nil where it was not looked at.
+    func end(of replica: ReplicaID) -> LogEnd? { ends[replica] }
+
+    /// Takes note of the last change set of a log.
+    mutating func note(_ entry: VerifiedEntry, of replica: ReplicaID) { ends[replica, default: LogEnd()].advance(entry) }
 
     /// Whether every context of a change set is within what its author had merged and written. Its own clock entries must have been taken
     /// note of.
@@ -90,9 +97,17 @@ extension LogClocks {
     /// The clocks of a replica that goes on: each log is read back to its last full clock.
     init(_ store: ReplicaReader, group: GroupID, epochs: [EpochID: EpochKey], forks: LogForks) throws {
         for progress in try store.progress() where progress.merged > 0 {
-            clocks[progress.replica] = try Self.clock(
-                of: progress.replica, through: progress.merged, group: group, epochs: epochs, forks: forks
-            ) { try store.rows(of: $0, from: $1, bytesMax: .max, countMax: $2) }
+            let rows: Rows = { try store.rows(of: $0, from: $1, bytesMax: .max, countMax: $2) }
+            let log = progress.replica
+            var (clock, end) = try Self.read(log, through: progress.merged, group: group, epochs: epochs, forks: forks, rows: rows)
+            // An office that rests may have acknowledged others for weeks: what it said itself lies further back.
+            var unread = Self.start(before: progress.merged + 1) - 1
+            while end.said == nil, unread > progress.base {
+                end.precede(try Self.read(log, through: unread, group: group, epochs: epochs, forks: forks, rows: rows).end)
+                unread = Self.start(before: unread + 1) - 1
+            }
+            clocks[log] = clock
+            ends[log] = end
         }
     }
 
@@ -100,22 +115,58 @@ extension LogClocks {
     static func clock(
         of log: ReplicaID, through last: UInt64, group: GroupID, epochs: [EpochID: EpochKey], forks: LogForks, rows: Rows
     ) throws -> SeenClock {
+        try read(log, through: last, group: group, epochs: epochs, forks: forks, rows: rows).clock
+    }
+
+    /// What the end of `log` up to change set `last` tells.
+    private static func read(
+        _ log: ReplicaID, through last: UInt64, group: GroupID, epochs: [EpochID: EpochKey], forks: LogForks, rows: Rows
+    ) throws -> (clock: SeenClock, end: LogEnd) {
         let opener = ChangeSetOpener(group: group, origins: forks.origins)
         var clock = SeenClock()
+        var end = LogEnd()
         for piece in forks.pieces(of: log, from: start(before: last + 1), through: last) {
             let base = forks.base(of: piece.log)
             // With the one before it, whose hash is needed to open the first.
             let begin = max(base + 1, piece.first - 1)
             var previous = forks.branches[piece.log]?.base.hash ?? .zero
             for row in try rows(piece.log, begin, Int(clamping: piece.last - begin + 1)) {
-                if row.sequence >= piece.first, let key = epochs[EpochID(try Digest(copying: row.epoch))],
-                    let body = try opener.changes(of: LogEntry(row), replica: piece.log, previous: previous, key: key)
-                {
-                    clock.advance(body)
+                if row.sequence >= piece.first {
+                    let key = epochs[EpochID(try Digest(copying: row.epoch))]
+                    let entry = try opener.verifiedEntry(LogEntry(row), replica: piece.log, previous: previous, key: key)
+                    if let body = entry.body { clock.advance(body) }
+                    end.advance(entry)
                 }
                 previous = row.hash
             }
         }
-        return clock
+        return (clock, end)
     }
+}
+
+/// What the end of a log says, as far as it is merged.
+struct LogEnd: Hashable, Sendable {
+    /// The last change set that is no acknowledgement, and so is acknowledged by others; nil where none was found.
+    private(set) var said: UInt64?
+    /// When the last change set that holds anything sealed was written, by its author's clock.
+    private(set) var writtenAt: HybridTimestamp?
+
+    /// Takes note of the change set that follows those before.
+    mutating func advance(_ entry: VerifiedEntry) {
+        if !entry.isAcknowledgement { said = max(said ?? 0, entry.entry.sequence) }
+        writtenAt = entry.body?.set.stamp.timestamp ?? writtenAt
+    }
+
+    /// Takes note of what was found of the log before.
+    mutating func precede(_ earlier: LogEnd) {
+        said = said ?? earlier.said
+        writtenAt = writtenAt ?? earlier.writtenAt
+    }
+}
+
+extension VerifiedEntry {
+    /// Whether the change set says nothing but what its author has merged.
+    ///
+    /// Acknowledgements are not acknowledged: else two idle nodes would answer each other for ever.
+    var isAcknowledgement: Bool { rosterChanges == nil && body?.set.changes.isEmpty == true }
 }

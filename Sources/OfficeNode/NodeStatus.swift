@@ -29,6 +29,8 @@ public struct NodeStatus: Sendable {
     public let former: [FormerMember]
     /// The logs that were forked, ascending by log and number.
     public let forks: [ForkStatus]
+    /// What all members have, and who lacks what, by what they signed.
+    public let stability: Stability
     /// Whether change sets are held that are not merged yet.
     public let hasBacklog: Bool
     /// Invitations that nobody has used yet.
@@ -55,7 +57,7 @@ extension OfficeNode {
             authors: state.roster.authors, progress: store.progress, peers: state.engine.peers,
             isWaitingForKey: state.writing == nil && !state.isRelay, isRelay: state.isRelay, epoch: state.writing,
             former: state.roster.former, forks: state.forkStatus(held: store.progress),
-            hasBacklog: state.hasBacklog,
+            stability: stability, hasBacklog: state.hasBacklog,
             openInvitations: state.invitations.values.count(where: \.isOpen), invitations: state.invitationStatus(of: self),
             strangerFrames: state.strangerFrames, formerFaults: state.engine.formerFaults)
     }

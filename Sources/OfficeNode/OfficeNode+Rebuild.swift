@@ -32,6 +32,7 @@ extension OfficeNode {
             throw error
         }
         mergeObserver?.committed()
+        state.unacknowledgedSince = saved.unacknowledgedSince
         state.hasBacklog = store.progress.contains { $0.merged < $0.received.sequence }
         state.purges.add(try store.reader.purgedThreads())
         // The search index is to be filled again.

@@ -73,6 +73,7 @@ extension Turn {
             signature: (entry.sequence, signature.bytes))
         if !bytes.isEmpty { try takeRoster([(LogHead(node.replica, entry.sequence, entry.hash), bytes)]) }
         node.state.logClocks.advance(body, of: node.replica)
+        noteAuthored(VerifiedEntry(entry: entry, rosterChanges: bytes.isEmpty ? nil : bytes, body: body, needsKey: false))
         try transaction.merge(set)
         tell(dot, body, isAuthored: true)
         advance(to: LogHead(node.replica, entry.sequence, entry.hash), authored: true)

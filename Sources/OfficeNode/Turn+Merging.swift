@@ -17,6 +17,7 @@ extension Turn {
         var count = 0
         for entry in entries {
             guard try merge(entry, of: replica) else { break }
+            noteMerged(entry, of: replica)
             count += 1
         }
         return count

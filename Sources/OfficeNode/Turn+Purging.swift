@@ -94,26 +94,11 @@ extension Turn {
         }
     }
 
-    /// Whose acknowledgement a purge waits for.
-    ///
-    /// A log that its member replaced by another is not waited for. It is known by this: the new log has seen all of it, and it has
-    /// never seen the new one.
+    /// Whose acknowledgement a purge waits for: the logs that members speak with.
     private func purgeWitnesses() -> PurgeWitnesses {
-        let logs = node.state.roster.authors.filter { _, author in
-            node.state.roster.members[author].map { $0.kind != .relay } ?? false
-        }
-        var witnesses: [ReplicaID] = []
-        for (replica, author) in logs {
-            let head = transaction.head(of: replica).sequence
-            let isReplaced = logs.contains { other, otherAuthor in
-                otherAuthor == author && other != replica && node.state.logClocks[replica][other] == nil
-                    && head > 0 && node.state.logClocks[other][replica]?.sequence ?? 0 >= head
-            }
-            if !isReplaced { witnesses.append(replica) }
-        }
-        let heard = Set(witnesses.compactMap { logs[$0] })
-        let isComplete = node.state.roster.members.values.allSatisfy { $0.kind == .relay || heard.contains($0.id) }
-        return PurgeWitnesses(replicas: witnesses.sorted(), isComplete: isComplete)
+        let current = CurrentLogs(logs: transaction.progress(), roster: node.state.roster, clocks: node.state.logClocks)
+        let isComplete = node.state.roster.members.values.allSatisfy { $0.kind == .relay || current.logs[$0.id]?.isEmpty == false }
+        return PurgeWitnesses(replicas: current.logs.values.flatMap(\.self).sorted(), isComplete: isComplete)
     }
 }
 

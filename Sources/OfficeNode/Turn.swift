@@ -63,6 +63,7 @@ struct Turn {
             try interpret(node.state.engine.tick(now: now, log: log))
             try expireInvitations()
             try keepUp()
+            try acknowledge()
         }
     }
 

@@ -27,6 +27,19 @@ struct VersionVectorTests {
         #expect(bound.dominates(join), "seed \(seed)")
     }
 
+    @Test("What two vectors have in common is the greatest vector that both dominate", arguments: seeds)
+    func greatestLowerBound(seed: UInt64) {
+        var random = RandomVectors(seed: seed)
+        let (a, b, other) = (random.vector(), random.vector(), random.vector())
+        let meet = a.meet(b)
+        #expect(meet == b.meet(a), "seed \(seed)")
+        #expect(a.dominates(meet) && b.dominates(meet), "seed \(seed)")
+        #expect(meet.dominates(other) == (a.dominates(other) && b.dominates(other)), "seed \(seed)")
+        #expect(a.meet(a.joined(with: b)) == a, "seed \(seed)")
+        #expect(a.joined(with: meet) == a, "seed \(seed)")
+        #expect(meet.entries.allSatisfy { $0.sequence > 0 }, "seed \(seed)")
+    }
+
     @Test("Order compares over the union of the replicas, with an absent one as 0", arguments: seeds)
     func orderOverUnion(seed: UInt64) {
         var random = RandomVectors(seed: seed)

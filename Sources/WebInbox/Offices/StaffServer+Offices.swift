@@ -39,6 +39,7 @@ extension StaffServer {
             "here": status.member?.name ?? "", "picture": LinkPicture(status, time).model, "members": members(status, time),
             "queues": try queues(page), "canAdopt": page.access.decision(.administer).isAllowed,
         ]
+        model["heldByAll"] = heldByAll(try page.reader.heldByAll(status.stability, now: page.now), status, time)
         if !held.isEmpty {
             model["hasQuarantine"] = true
             model["quarantine"] = held.prefix(200).map { quarantined($0, page, time) }
@@ -76,6 +77,18 @@ extension StaffServer {
             }
             return model
         }
+    }
+
+    /// What all devices have, by their signed word.
+    private func heldByAll(_ held: HeldByAll, _ status: NodeStatus, _ time: PageTime) -> String {
+        if held.isEverything { return "Every device has said that it holds everything that is here." }
+        let until = held.until.map { "Everything up to \(time.short($0)) is held by all." } ?? "What all devices hold is not known yet."
+        let waits = held.late.map { line in
+            let name = status.name(of: line.member) ?? "a device"
+            if !line.isHeard { return "\(name), which has written nothing yet" }
+            return line.writtenAt.map { "\(name), last heard of \(time.age($0))" } ?? name
+        }
+        return waits.isEmpty ? until : "\(until) Waiting for \(waits.joined(separator: "; "))."
     }
 
     private static func link(_ peer: PeerStatus?) -> String {

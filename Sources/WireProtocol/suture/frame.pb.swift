@@ -226,6 +226,9 @@ public nonisolated struct Suture_V1_Hello: Sendable {
 
   public var capabilities: UInt32 = 0
 
+  /// The first eight bytes, big-endian, of the digest of the sender's sealed logs; 0 where it has none.
+  public var sealed: UInt64 = 0
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -271,6 +274,9 @@ public nonisolated struct Suture_V1_Clock: Sendable {
 
   /// Whether the heads are all there are, or only those that changed since the last session with this peer.
   public var full: Bool = false
+
+  /// Digest of the sealed logs that the sender holds and leaves out of `heads`; only where all are meant.
+  public var sealed: Data = Data()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -910,7 +916,7 @@ nonisolated extension Suture_V1_Frame: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
 nonisolated extension Suture_V1_Hello: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Hello"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{1}group\0\u{1}member\0\u{1}replica\0\u{1}digest\0\u{1}capabilities\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{1}group\0\u{1}member\0\u{1}replica\0\u{1}digest\0\u{1}capabilities\0\u{1}sealed\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -924,6 +930,7 @@ nonisolated extension Suture_V1_Hello: SwiftProtobuf.Message, SwiftProtobuf._Mes
       case 4: try { try decoder.decodeSingularFixed64Field(value: &self.replica) }()
       case 5: try { try decoder.decodeSingularBytesField(value: &self.digest) }()
       case 6: try { try decoder.decodeSingularUInt32Field(value: &self.capabilities) }()
+      case 7: try { try decoder.decodeSingularFixed64Field(value: &self.sealed) }()
       default: break
       }
     }
@@ -948,6 +955,9 @@ nonisolated extension Suture_V1_Hello: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if self.capabilities != 0 {
       try visitor.visitSingularUInt32Field(value: self.capabilities, fieldNumber: 6)
     }
+    if self.sealed != 0 {
+      try visitor.visitSingularFixed64Field(value: self.sealed, fieldNumber: 7)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -958,6 +968,7 @@ nonisolated extension Suture_V1_Hello: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if lhs.replica != rhs.replica {return false}
     if lhs.digest != rhs.digest {return false}
     if lhs.capabilities != rhs.capabilities {return false}
+    if lhs.sealed != rhs.sealed {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1035,7 +1046,7 @@ nonisolated extension Suture_V1_Head: SwiftProtobuf.Message, SwiftProtobuf._Mess
 
 nonisolated extension Suture_V1_Clock: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Clock"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}heads\0\u{1}full\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}heads\0\u{1}full\0\u{1}sealed\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1045,6 +1056,7 @@ nonisolated extension Suture_V1_Clock: SwiftProtobuf.Message, SwiftProtobuf._Mes
       switch fieldNumber {
       case 1: try { try decoder.decodeRepeatedMessageField(value: &self.heads) }()
       case 2: try { try decoder.decodeSingularBoolField(value: &self.full) }()
+      case 3: try { try decoder.decodeSingularBytesField(value: &self.sealed) }()
       default: break
       }
     }
@@ -1057,12 +1069,16 @@ nonisolated extension Suture_V1_Clock: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if self.full != false {
       try visitor.visitSingularBoolField(value: self.full, fieldNumber: 2)
     }
+    if !self.sealed.isEmpty {
+      try visitor.visitSingularBytesField(value: self.sealed, fieldNumber: 3)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Suture_V1_Clock, rhs: Suture_V1_Clock) -> Bool {
     if lhs.heads != rhs.heads {return false}
     if lhs.full != rhs.full {return false}
+    if lhs.sealed != rhs.sealed {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

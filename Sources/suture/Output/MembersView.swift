@@ -11,7 +11,7 @@ struct MembersView {
         var table = TextTable([
             .init("member", widthMin: 8, isFlexible: true, priority: 9), .init("kind", widthMin: 6, priority: 6),
             .init("office", widthMin: 6, priority: 5), .init("administers", widthMin: 6, priority: 7),
-            .init("link", widthMin: 4, priority: 8), .init("id", widthMin: 8, priority: 2),
+            .init("link", widthMin: 4, priority: 8), .init("lacks", widthMin: 7, priority: 4), .init("id", widthMin: 8, priority: 2),
             .init("endpoint", widthMin: 12, isFlexible: true, priority: 1),
         ])
         for member in answer.list("members") {
@@ -20,11 +20,21 @@ struct MembersView {
             table.add([
                 .init(member.text("name"), .accent), .init(member.text("kind")), .init(member.text("office")),
                 .init(Self.rights(of: member)),
-                .init(isOwn ? "here" : isUp ? "up" : "down", isOwn || isUp ? .plain : .warning),
+                .init(isOwn ? "here" : isUp ? "up" : "down", isOwn || isUp ? .plain : .warning), lacks(member),
                 .init(String(member.text("id").prefix(8))), .init(member.text("endpoint")),
             ])
         }
         return table.text(in: terminal)
+    }
+
+    /// What the member has not said that it has.
+    private func lacks(_ member: JSONValue) -> TextTable.Cell {
+        // A relay is not asked: it merges nothing.
+        guard let word = member["acknowledged"], !word.isNull else { return .init("") }
+        if !word.flag("heard") { return .init("everything", .warning) }
+        if word.number("lacks") == 0 { return .init("nothing") }
+        let since = word.moment("since").map { ", \(RelativeTime.of($0, now: answer.moment("now") ?? 0))" } ?? ""
+        return .init("\(Figures.grouped(word.number("lacks")))\(since)", word.flag("late") ? .warning : .plain)
     }
 
     private static func rights(of member: JSONValue) -> String {

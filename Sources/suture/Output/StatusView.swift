@@ -40,8 +40,23 @@ struct StatusView {
         if answer.number("strangerFrames") > 0 {
             lines.append(field("strangers", "\(answer.number("strangerFrames")) frames from nobody known"))
         }
+        if let held = answer["heldByAll"], !held.isNull {
+            lines.append(field("held by all", heldByAll(held), warns: "waiting for"))
+        }
         if let digest = answer["digest"]?.string { lines.append(field("digest", digest)) }
         return lines.map { $0 + "\n" }.joined()
+    }
+
+    /// What every member has, by its signed word.
+    private func heldByAll(_ held: JSONValue) -> String {
+        let waits = held.list("waitingFor").map { wait in
+            let name = wait["member"]?.string ?? "a member"
+            if !wait.flag("heard") { return "\(name), which has written nothing yet" }
+            return name + (wait.moment("since").map { ", which lacks what came \(RelativeTime.of($0, now: now)) and since" } ?? "")
+        }
+        if held.flag("everything") { return "everything" }
+        let until = held.moment("until").map { "everything until \(RelativeTime.of($0, now: now))" } ?? "not known"
+        return waits.isEmpty ? until : "\(until); waiting for \(waits.joined(separator: "; "))"
     }
 
     private static func key(_ word: String) -> String {
