@@ -52,6 +52,12 @@ struct KnownThen {
         try document(try turn.transaction.staff(id), .staff(id)) { if case .staff(_, let profile) = $0 { profile } else { nil } }?.current
     }
 
+    /// What was known of a category; nil where the author knew of none.
+    func category(_ id: CategoryID) throws -> CategoryProfile? {
+        let held = try turn.transaction.category(id)
+        return try document(held, .category(id)) { if case .category(_, let profile) = $0 { profile } else { nil } }?.current
+    }
+
     /// The versions of a token that the author knew.
     func token(_ id: TokenID) throws -> [TokenProfile] {
         let held = try turn.transaction.token(id)

@@ -124,7 +124,9 @@ private struct ChangeJudge {
         }
         guard let action = change.action(on: state, by: set.actor) else { return nil }
         return try refusal(action, AccessScope(office: state.office, needsReview: state.needsReview)) {
-            try set.actor.staff.map { AccessScope(thread: state, staff: $0, queues: try then.queues(), now: 0) }
+            guard let staff = set.actor.staff else { return nil }
+            let category = try state.category.flatMap { try then.category($0.category) }
+            return AccessScope(thread: state, staff: staff, category: category, queues: try then.queues(), now: 0)
         }
     }
 
