@@ -28,6 +28,8 @@ public enum LogDomain {
     public static let branch = Domain("suture branch v1")
     /// Digest of a clock with head hashes.
     public static let clock = Domain("suture clock v1")
+    /// Digest of logs that are sealed.
+    public static let sealedLogs = Domain("suture sealed logs v1")
     /// Signature of a joiner over its member record.
     public static let join = Domain("suture join v1")
     /// Digest and signature of an order of the recovery signers.

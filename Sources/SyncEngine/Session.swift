@@ -30,6 +30,10 @@ struct Session: Sendable {
     var known: [ReplicaID: KnownHead] = [:]
     /// Whether `known` rests on a whole clock, so that a later clock may say only what changed.
     var isClockKnown = false
+    /// The beginning of the digest of the logs that are sealed at the peer, as its last HELLO on this connection named it; 0 for none.
+    var sealedTag: UInt64 = 0
+    /// Whether the peer is to name every head on this connection: it named sealed logs that are not known here.
+    var wantsEveryHead = false
     /// Logs of which the peer may hold more than we accepted. Pruned when wants are assigned.
     var lacking: Set<ReplicaID> = []
     /// Logs of which a fork is suspected.
@@ -162,6 +166,8 @@ struct Session: Sendable {
         hintedAt = nil
         ownAhead = 0
         toldForks = [:]
+        sealedTag = 0
+        wantsEveryHead = false
         witnessed = [:]
     }
 }

@@ -79,8 +79,8 @@ extension SyncEngine {
         switch kind {
         case .same(let same): return receivedSame(Array(same.digest), from: peer, now)
         case .clock(let clock):
-            return try receivedClock(
-                try SyncReading.heads(clock.heads, configuration), isFull: clock.full, from: peer, now, log: log)
+            guard let heads = try heads(of: clock, from: peer) else { return askForEveryHead(of: peer, now) }
+            return try receivedClock(heads, isFull: clock.full, from: peer, now, log: log)
         case .heads(let heads):
             let heads = try SyncReading.heads(heads.heads, configuration)
             var actions = try heads.flatMap { try learn($0, from: peer, log: log) }
@@ -173,7 +173,7 @@ extension SyncEngine {
         sessions[peer] = session
         let hello = SyncFrames.hello(
             group: group, member: member, replica: replica, digest: standing.digest,
-            capabilities: session.isClockKnown ? 0 : SyncFrames.wholeClockWanted)
+            capabilities: session.isClockKnown ? 0 : SyncFrames.wholeClockWanted, sealed: sealedTag(for: session))
         return [send(hello, to: peer)]
     }
 
@@ -199,6 +199,7 @@ extension SyncEngine {
             return actions + assignWants(now)
         }
         sessions[peer]?.isForeign = false
+        sessions[peer]?.sealedTag = hello.sealed
         if sessions[peer]?.turnsBack(to: ReplicaID(hello.replica), at: now, interval: configuration.twoMachinesInterval) == true {
             actions.append(.warning(.runsTwice(peer)))
         }
@@ -263,14 +264,20 @@ extension SyncEngine {
         guard var session = sessions[peer] else { return [] }
         let isFull = session.greeting.clocks > 0 || session.told.isEmpty
         let heads = sortedHeads
-        let told = (isFull ? heads : heads.filter { session.told[$0.replica] != $0.sequence }).map(session.entry(of:))
+        let sealed = isFull ? sealedLogs(known: session) : nil
+        let news = heads.filter { head in
+            if !isFull { return session.told[head.replica] != head.sequence }
+            return sealed?.contains(head) != true || session.forks[head.replica] != nil
+        }
+        let told = news.map(session.entry(of:))
         // Of a forked log its end is still to be told, should the peers come to agree about it.
         let ends = heads.filter { !session.isForked($0.replica) }
         session.told = Dictionary(uniqueKeysWithValues: ends.map { ($0.replica, $0.sequence) })
         session.greeting.clocks += 1
         session.greeting.clockSent = true
         sessions[peer] = session
-        var actions = [send(SyncFrames.clock(told.prefix(configuration.headsMax), isFull: isFull), to: peer)]
+        let first = SyncFrames.clock(told.prefix(configuration.headsMax), isFull: isFull, sealed: sealed?.digest ?? [])
+        var actions = [send(first, to: peer)]
         // More heads than a frame may have follow as changes to it.
         for start in stride(from: configuration.headsMax, to: told.count, by: configuration.headsMax) {
             let part = told[start..<min(told.count, start + configuration.headsMax)]

@@ -35,6 +35,8 @@ public struct SyncEngine: Sendable {
     var relays: Set<MemberID> = []
     /// Whether it was said that a peer knows another end of the log that we write.
     var hasWarnedOfOwnLog = false
+    /// The logs that are sealed, the newest table first; empty where there is none.
+    var sealed: [SealedLogs] = []
     /// The forks that are known, by the logs that end there and by the branches that begin there.
     var forks = KnownForks()
 

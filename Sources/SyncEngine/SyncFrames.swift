@@ -12,7 +12,7 @@ enum SyncFrames {
     static let wholeClockWanted: UInt32 = 1
 
     static func hello(
-        group: GroupID, member: MemberID, replica: ReplicaID, digest: [UInt8], capabilities: UInt32
+        group: GroupID, member: MemberID, replica: ReplicaID, digest: [UInt8], capabilities: UInt32, sealed: UInt64
     ) -> Suture_V1_Frame {
         frame {
             $0.hello.version = version
@@ -21,15 +21,17 @@ enum SyncFrames {
             $0.hello.replica = replica.rawValue
             $0.hello.digest = Data(digest)
             $0.hello.capabilities = capabilities
+            $0.hello.sealed = sealed
         }
     }
 
     static func same(_ digest: [UInt8]) -> Suture_V1_Frame { frame { $0.same.digest = Data(digest) } }
 
-    static func clock(_ heads: some Sequence<TaggedClockEntry>, isFull: Bool) -> Suture_V1_Frame {
+    static func clock(_ heads: some Sequence<TaggedClockEntry>, isFull: Bool, sealed: [UInt8] = []) -> Suture_V1_Frame {
         frame {
             $0.clock.heads = heads.map(head)
             $0.clock.full = isFull
+            $0.clock.sealed = Data(sealed)
         }
     }
 

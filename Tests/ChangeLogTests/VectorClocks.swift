@@ -78,7 +78,8 @@ extension VectorWorld {
             heads: heads.map {
                 .init(replica: replicaHex($0.replica), sequence: Wide($0.sequence), hash: Hex($0.hash.bytes))
             },
-            hashed: Hex(hashed.bytes), digest: Hex(ClockDigest.digest(of: heads).bytes))
+            hashed: Hex(hashed.bytes), digest: Hex(ClockDigest.digest(of: heads).bytes),
+            sealed: Hex(ClockDigest.sealedBytes(of: heads)))
     }
 
     static func hexadecimal(_ text: String) throws -> [UInt8] {

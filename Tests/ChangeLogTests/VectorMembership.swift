@@ -123,6 +123,7 @@ extension VectorWorld {
         let log = try VectorLog()
         let heads = [LogHead(ReplicaID(0x0102), 9, log.head(at: 1).hash), log.head(at: 6)]
         let digest = Data(ClockDigest.digest(of: heads).bytes)
+        let sealed = ClockDigest.sealedBytes(of: heads.prefix(1))
         let (group, member) = (Data(log.group.digest.bytes), Data(try memberID(0).digest.bytes))
         let messages = heads.map { head in
             Suture_V1_Head.with {
@@ -151,6 +152,27 @@ extension VectorWorld {
                 {
                     $0.clock.heads = messages
                     $0.clock.full = true
+                }
+            ),
+            (
+                "HELLO with sealed logs",
+                {
+                    $0.hello = .with {
+                        $0.version = 1
+                        $0.group = group
+                        $0.member = member
+                        $0.replica = replica.rawValue
+                        $0.digest = digest
+                        $0.sealed = sealed.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
+                    }
+                }
+            ),
+            (
+                "CLOCK without sealed logs",
+                {
+                    $0.clock.heads = Array(messages.dropFirst())
+                    $0.clock.full = true
+                    $0.clock.sealed = Data(sealed)
                 }
             ),
             (

@@ -55,6 +55,8 @@ enum Vector {
             let heads: [Head]
             let hashed: Hex
             let digest: Hex
+            /// The same heads as sealed logs.
+            let sealed: Hex
         }
         struct Timestamp: Codable, Equatable {
             let milliseconds: Wide

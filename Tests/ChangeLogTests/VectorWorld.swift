@@ -59,7 +59,7 @@ enum VectorWorld {
             LogDomain.genesis, LogDomain.member, LogDomain.epoch, LogDomain.changeSet, LogDomain.changeSetSignature,
             LogDomain.changesDigest, LogDomain.rosterDigest, LogDomain.contentDigest, LogDomain.changesSeal,
             LogDomain.contentSeal, LogDomain.contentNonce, LogDomain.clock, LogDomain.join,
-            LogDomain.joinCommitment, LogDomain.joinCode, LogDomain.invitation, LogDomain.branch
+            LogDomain.joinCommitment, LogDomain.joinCode, LogDomain.invitation, LogDomain.branch, LogDomain.sealedLogs
         ]
         let members = try names.indices.map { number in
             let message = try member(number)
