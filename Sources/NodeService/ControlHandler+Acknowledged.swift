@@ -16,6 +16,15 @@ extension ControlHandler {
         ]
     }
 
+    /// The logs that nobody writes to any more, in figures, and who has not said yet that it has all of them.
+    func json(_ retired: [RetiredLog], _ status: NodeStatus) -> JSONValue {
+        let waitingFor = Set(retired.flatMap(\.waitingFor)).compactMap { status.name(of: $0) }.sorted()
+        return [
+            "count": .int(retired.count), "sealed": .int(retired.count(where: \.isSealed)),
+            "waitingFor": .array(waitingFor.map { .string($0) }),
+        ]
+    }
+
     /// How one member stands.
     func json(_ line: HeldByAll.Line) -> JSONValue {
         [

@@ -116,6 +116,7 @@ extension ControlHandler {
                         "acknowledged": held.lines.first { $0.member == member.id }.map { json($0) } ?? .null,
                     ]
                 }),
+            "retiredLogs": json(status.retired, status),
             "former": .array(
                 roster.former.map { former in
                     [

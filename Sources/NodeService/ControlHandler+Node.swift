@@ -44,7 +44,7 @@ extension ControlHandler {
             "listening": JSONValue(service.boundEndpoint),
             "members": .array(status.members.map { json($0, lookup.directory) }),
             "peers": .array(status.members.filter { $0.id != service.memberID }.map { json($0, status) }),
-            "logs": .array(status.progress.map { json($0, status) }),
+            "logs": .array(status.progress.map { json($0, status) }), "retiredLogs": json(status.retired, status),
             "counts": json(counts), "conflicts": .array(conflicts.map { json($0) }),
             "forks": .array(status.forks.map { json($0, status) }),
             "heldByAll": status.isRelay ? .null : json(try lookup.reader.heldByAll(status.stability, now: now), status),
@@ -86,6 +86,8 @@ extension ControlHandler {
             "received": JSONValue(count: progress.received.sequence), "merged": JSONValue(count: progress.merged),
             "after": JSONValue(count: progress.base),
             "indexed": JSONValue(count: progress.indexed),
+            "retired": .bool(status.retired.contains { $0.head.replica == progress.replica }),
+            "sealed": .bool(status.retired.contains { $0.head.replica == progress.replica && $0.isSealed }),
         ]
     }
 

@@ -42,11 +42,14 @@ extension BrainState {
             open(try RosterCodec.grant(bytes), identity: identity)
         }
         takeGrants(identity: identity)
-        logClocks = try LogClocks(store.reader, group: settings.group, epochs: epochs, forks: forks)
+        sealed = SealedTable(try store.reader.setting(SealedTable.settingKey), logs: progress)
+        logClocks = try LogClocks(store.reader, without: sealed, group: settings.group, epochs: epochs, forks: forks)
+        announced = logClocks[replica].numbers
         unacknowledgedSince = oldestUnacknowledged(progress)
         purges.add(try store.reader.purgedThreads())
         toldRemovals = Set(roster.former.map(\.member.id))
         watchRelays()
+        engine.seal(sealed.sorted)
     }
 
     /// Takes the keys that the roster grants to this node, and chooses the epoch to write with.

@@ -48,6 +48,8 @@ struct BrainState {
     var missingGrants: [MissingGrant: Int64] = [:]
     /// What the authors of the logs had merged.
     var logClocks = LogClocks()
+    /// The logs that nobody writes to any more and that every member has.
+    var sealed = SealedTable()
     /// Since when something is merged that this node's log has not acknowledged, in milliseconds since 1970; nil where nothing is.
     var unacknowledgedSince: Int64?
     /// The logs that were forked.

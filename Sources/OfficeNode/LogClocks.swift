@@ -9,6 +9,9 @@ struct SeenClock: Sendable {
     /// Ascending by replica.
     private(set) var entries: [TaggedClockEntry] = []
 
+    /// The numbers alone.
+    var numbers: VersionVector { VersionVector(ascending: entries.map { VersionVector.Entry($0.replica, $0.sequence) }) }
+
     /// What was seen of a log, by its name then.
     subscript(replica: ReplicaID) -> TaggedClockEntry? {
         let index = position(of: replica)
@@ -63,6 +66,9 @@ struct LogClocks: Sendable {
     /// Takes note of a change set, after those before it in its log.
     mutating func advance(_ body: ChangeSetBody, of replica: ReplicaID) { clocks[replica, default: SeenClock()].advance(body) }
 
+    /// Forgets what the author of a log that is sealed had merged.
+    mutating func forget(_ replica: ReplicaID) { clocks[replica] = nil }
+
     /// What the end of the log `replica` says; nil where it was not looked at.
     func end(of replica: ReplicaID) -> LogEnd? { ends[replica] }
 
@@ -95,8 +101,10 @@ extension LogClocks {
     typealias Rows = (_ log: ReplicaID, _ first: UInt64, _ countMax: Int) throws -> [StoredLogRow]
 
     /// The clocks of a replica that goes on: each log is read back to its last full clock.
-    init(_ store: ReplicaReader, group: GroupID, epochs: [EpochID: EpochKey], forks: LogForks) throws {
-        for progress in try store.progress() where progress.merged > 0 {
+    ///
+    /// - Parameter sealed: Logs that are left out: nothing that they say is of use any more.
+    init(_ store: ReplicaReader, without sealed: SealedTable, group: GroupID, epochs: [EpochID: EpochKey], forks: LogForks) throws {
+        for progress in try store.progress() where progress.merged > 0 && !sealed.contains(progress.replica) {
             let rows: Rows = { try store.rows(of: $0, from: $1, bytesMax: .max, countMax: $2) }
             let log = progress.replica
             var (clock, end) = try Self.read(log, through: progress.merged, group: group, epochs: epochs, forks: forks, rows: rows)

@@ -31,6 +31,8 @@ public struct NodeStatus: Sendable {
     public let forks: [ForkStatus]
     /// What all members have, and who lacks what, by what they signed.
     public let stability: Stability
+    /// The logs that nobody writes to any more, ascending by replica.
+    public let retired: [RetiredLog]
     /// Whether change sets are held that are not merged yet.
     public let hasBacklog: Bool
     /// Invitations that nobody has used yet.
@@ -57,7 +59,7 @@ extension OfficeNode {
             authors: state.roster.authors, progress: store.progress, peers: state.engine.peers,
             isWaitingForKey: state.writing == nil && !state.isRelay, isRelay: state.isRelay, epoch: state.writing,
             former: state.roster.former, forks: state.forkStatus(held: store.progress),
-            stability: stability, hasBacklog: state.hasBacklog,
+            stability: stability, retired: retiredLogs, hasBacklog: state.hasBacklog,
             openInvitations: state.invitations.values.count(where: \.isOpen), invitations: state.invitationStatus(of: self),
             strangerFrames: state.strangerFrames, formerFaults: state.engine.formerFaults)
     }

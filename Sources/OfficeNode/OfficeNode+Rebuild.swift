@@ -19,6 +19,7 @@ extension OfficeNode {
                 state.pending = PendingSets()
                 state.logClocks = LogClocks()
                 state.heldBack = nil
+                state.sealed = SealedTable()
                 state.hasBacklog = true
                 var turn = Turn(node: self, transaction: transaction, now: state.clock.last.milliseconds)
                 while state.hasBacklog {

@@ -84,8 +84,8 @@ extension Stability {
 struct CurrentLogs {
     /// Ascending by replica, by member. Without those of relays and of members that were removed.
     private(set) var logs: [MemberID: [ReplicaID]] = [:]
-    /// Those that were replaced, ascending.
-    private(set) var replaced: [ReplicaID] = []
+    /// Those that were replaced, and by which.
+    private(set) var replaced: [ReplicaID: ReplicaID] = [:]
 
     init(logs held: [ReplicaProgress], roster: Roster, clocks: LogClocks) {
         var heads: [ReplicaID: UInt64] = [:]
@@ -97,17 +97,14 @@ struct CurrentLogs {
         }
         for (author, replicas) in written {
             let replicas = replicas.sorted()
-            let gone = Set(
-                replicas.filter { replica in
-                    let head = heads[replica] ?? 0
-                    return head > 0 && replicas.contains { other in
-                        other != replica && clocks[other][replica]?.sequence ?? 0 >= head && clocks[replica][other] == nil
-                    }
-                })
-            logs[author] = replicas.filter { !gone.contains($0) }
-            replaced += gone
+            for replica in replicas {
+                let head = heads[replica] ?? 0
+                let successor = head == 0 ? nil : replicas.first { other in
+                    other != replica && clocks[other][replica]?.sequence ?? 0 >= head && clocks[replica][other] == nil
+                }
+                if let successor { replaced[replica] = successor } else { logs[author, default: []].append(replica) }
+            }
         }
-        replaced.sort()
     }
 }
 
@@ -124,7 +121,7 @@ extension SeenClock {
     ///
     /// Where it cannot be told which branch of a forked log was meant, only what all of them have in common counts.
     fileprivate func clock(in forks: LogForks, place: (TaggedClockEntry) -> ReplicaID?) -> VersionVector {
-        if forks.isEmpty { return VersionVector(ascending: entries.map { VersionVector.Entry($0.replica, $0.sequence) }) }
+        if forks.isEmpty { return numbers }
         var clock = VersionVector()
         for entry in entries {
             var (log, last) = (entry.replica, entry.sequence)

@@ -97,6 +97,7 @@ extension Turn {
     }
 
     private mutating func carryOut(_ division: Division) throws {
+        try unseal(division.log)
         let before = node.state.forks.branches(leaving: division.log)
         for (hash, evidence) in division.evidence.sorted(by: { $0.key < $1.key }) {
             let id = ReplicaID(branchOf: division.origin, from: hash)

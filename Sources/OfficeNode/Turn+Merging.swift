@@ -74,6 +74,7 @@ extension Turn {
     /// Merges one change set if what it depends on is merged. Returns false where it must wait.
     private mutating func merge(_ verified: VerifiedEntry, of replica: ReplicaID) throws -> Bool {
         let dot = Dot(replica, verified.entry.sequence)
+        try unseal(replica)
         if let branch = node.state.forks.branches[replica], dot.sequence == branch.base.sequence + 1 {
             guard transaction.merged(of: branch.parent) >= branch.base.sequence else { return false }
             node.state.logClocks[replica] = try seenClock(of: replica, through: branch.base.sequence)

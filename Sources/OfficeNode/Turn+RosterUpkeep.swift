@@ -81,6 +81,7 @@ extension Turn {
         guard abs(now - node.state.upkeptAt) >= Self.upkeepInterval || mayAuthor && node.state.mustAuthor else { return }
         if mayAuthor { node.state.mustAuthor = false }
         node.state.upkeptAt = now
+        try sealRetired()
         try grantMissingKeys()
         let administrators = node.state.roster.members.values.filter(\.isAdministrator).map(\.id).sorted()
         guard let rank = administrators.firstIndex(of: node.member), let epoch = node.state.writing,

@@ -33,4 +33,6 @@ public struct FormerMember: Hashable, Sendable {
     public let removal: MemberRemoval
     /// Who wrote that.
     public let by: MemberID?
+    /// In which change set.
+    public let changeSet: Dot
 }

@@ -282,7 +282,7 @@ struct RosterReplay {
             guard let position, let member = enrolled[id] else { return nil }
             let operation = graph.operations[position]
             for case .removed(let removal) in operation.changes.records where removal.member == id {
-                return FormerMember(member: member, removal: removal, by: author(of: operation.dot.replica))
+                return FormerMember(member: member, removal: removal, by: author(of: operation.dot.replica), changeSet: operation.dot)
             }
             return nil
         }.sorted { $0.member.name == $1.member.name ? $0.member.id < $1.member.id : $0.member.name < $1.member.name }

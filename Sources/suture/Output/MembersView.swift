@@ -72,6 +72,12 @@ struct MembersView {
         let signers = recovery.number("signers")
         let recoveryText = signers == 0 ? "no recovery signers" : "\(recovery.number("threshold")) of \(signers) recovery signers"
         let key = answer.flag("waitingForKey") ? "waiting for a key" : "key \(answer.number("epochs"))"
-        return "\(key), renewed at the latest after \(policy.number("epochDays")) days; \(recoveryText)\n"
+        let retired = answer["retiredLogs"] ?? .null
+        let open = retired.number("count") - retired.number("sealed")
+        let names = retired.list("waitingFor").compactMap(\.string).joined(separator: ", ")
+        let logs = retired.number("count") == 0 ? ""
+            : "\(retired.number("count")) logs are retired; "
+                + (open == 0 ? "every member has them\n" : "\(open) of them wait for \(names.isEmpty ? "this node" : names)\n")
+        return "\(logs)\(key), renewed at the latest after \(policy.number("epochDays")) days; \(recoveryText)\n"
     }
 }

@@ -103,14 +103,18 @@ struct StatusView {
             .init("log of", widthMin: 8, isFlexible: true, priority: 5), .init("replica", widthMin: 16, priority: 1),
             .number("received", priority: 4), .number("merged", priority: 3), .number("indexed", priority: 2),
         ])
-        for log in answer.list("logs") {
+        let logs = answer.list("logs")
+        let sealedCount = logs.count { $0.flag("sealed") }
+        for log in logs where !log.flag("sealed") {
             table.add([
                 .init(log["author"]?.string ?? "unknown", .accent), .init(log.text("replica"), .dim),
                 .init(Figures.grouped(log.number("received"))), .init(Figures.grouped(log.number("merged"))),
                 .init(Figures.grouped(log.number("indexed"))),
             ])
         }
-        return table.text(in: terminal)
+        if sealedCount == 0 { return table.text(in: terminal) }
+        let words = sealedCount == 1 ? "1 log that nobody writes to any more" : "\(sealedCount) logs that nobody writes to any more"
+        return table.text(in: terminal) + Style.dim.applied(to: "and \(words), which every member has", in: terminal) + "\n"
     }
 
     /// Logs that two machines wrote to.
