@@ -10,6 +10,12 @@ enum ConfigurationValue {
         quantity(text, units: ["ms": 1, "s": 1000, "min": 60_000, "h": 3_600_000]).map { .milliseconds($0) }
     }
 
+    /// Days: a whole number with d, day or days after it, or after a space.
+    static func days(_ text: String) -> Int? {
+        let spelled = text.split(separator: " ", omittingEmptySubsequences: false)
+        return quantity(spelled.count == 2 ? spelled.joined() : text, units: ["d": 1, "day": 1, "days": 1])
+    }
+
     /// A whole number that is not negative.
     static func count(_ text: String) -> Int? {
         text.utf8.allSatisfy { (0x30...0x39).contains($0) } ? Int(text) : nil

@@ -37,9 +37,13 @@ extension ControlVerb {
                 return .setOffice(try lookup.requiredMember(arguments), office)
             }
         },
-        "policy": ControlVerb(["epochDays", "as"]) { handler, arguments in
+        "policy": ControlVerb(["epochDays", "contactDays", "as"]) { handler, arguments in
             try await handler.administer(arguments) { _ in
-                .setPolicy(GroupPolicy(epochDays: try arguments.number("epochDays", in: 1...GroupPolicy.daysMax)))
+                let days = 1...GroupPolicy.daysMax
+                return .setPolicy(
+                    GroupPolicy(
+                        epochDays: try arguments.number("epochDays", in: days),
+                        contactDays: try arguments.number("contactDays", in: days)))
             }
         },
         "quarantine": ControlVerb(["as"]) { handler, arguments in try await handler.quarantine(arguments) },
@@ -99,7 +103,10 @@ extension ControlHandler {
         return [
             "group": .string(status.groupName), "now": JSONValue(now), "epoch": JSONValue(status.epoch.map { $0.description }),
             "epochs": .int(roster.epochCount), "waitingForKey": .bool(status.isWaitingForKey),
-            "policy": ["epochDays": .int(roster.policy.epochDays ?? GroupPolicy.epochDaysDefault)],
+            "policy": [
+                "epochDays": .int(roster.policy.epochDays ?? GroupPolicy.epochDaysDefault),
+                "contactDays": roster.policy.contactDays.map { .int($0) } ?? .null,
+            ],
             "recovery": ["signers": .int(roster.recovery.signers.count), "threshold": .int(roster.recovery.threshold)],
             "members": .array(
                 roster.sorted.map { member in

@@ -33,7 +33,8 @@ extension ControlHandler {
         let status = await service.status()
         let lookup = try await lookup()
         let now = WallClock.now()
-        let conflicts = try lookup.reader.list(ThreadFilter(.conflicts), limit: 20)
+        // They name patients.
+        let conflicts = service.closure == nil ? try lookup.reader.list(ThreadFilter(.conflicts), limit: 20) : []
         let counts = try lookup.reader.store.counts(now: now)
         let quarantine = try lookup.reader.store.quarantine()
         let own = status.member
@@ -56,8 +57,25 @@ extension ControlHandler {
                     ]
                 }),
             "key": status.isRelay ? "none" : status.isWaitingForKey ? "waiting" : "held", "backlog": .bool(status.hasBacklog),
+            "contact": status.contact.map { Self.json($0) } ?? .null,
             "invitations": .int(status.openInvitations),
             "devicesWaiting": .int(status.invitations.count { $0.stage == .waiting }), "strangerFrames": .int(status.strangerFrames),
+        ]
+    }
+
+    private static func json(_ contact: ContactStatus) -> JSONValue {
+        let day = 86_400_000.0
+        let state =
+            switch contact.closure {
+            case .away: "closed"
+            case .clockBehind: "clock-behind"
+            case .removed: "removed"
+            case nil: contact.closesSoon ? "closes-soon" : "open"
+            }
+        return [
+            "state": .string(state), "lastMet": JSONValue(contact.lastMet), "days": .double(Double(contact.away) / day),
+            "limitDays": contact.limit.map { .double(Double($0) / day) } ?? .null,
+            "message": contact.message.map { .string($0) } ?? .null,
         ]
     }
 

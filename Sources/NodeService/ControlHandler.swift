@@ -13,6 +13,9 @@ struct ControlHandler: Sendable {
     func respond(to request: ControlRequest) async -> ControlResponse {
         do {
             guard let verb = ControlVerb.all[request.verb] else { throw Self.unknown(request.verb) }
+            if let closure = service.closure, !Self.openWhileClosed.contains(request.verb) {
+                throw ControlFailure(code: CommandRefusal.Code.outOfContact.word, message: closure)
+            }
             if !Self.watching.contains(request.verb) { service.personActed() }
             let arguments = ControlArguments(request.arguments)
             try arguments.require(onlyOf: verb.arguments, verb: request.verb)
@@ -24,6 +27,9 @@ struct ControlHandler: Sendable {
 
     /// What programs ask again and again: no sign of a person.
     private static let watching: Set<String> = ["status", "counters", "digest"]
+
+    /// What a laptop still does that is closed because it was away for too long: nothing that shows what the inbox holds.
+    private static let openWhileClosed: Set<String> = ["status", "counters", "lock", "unlock", "stop"]
 
     private static func unknown(_ verb: String) -> ControlFailure {
         let near = SpellingSuggestion.nearest(to: verb, among: Array(ControlVerb.all.keys))
@@ -145,6 +151,7 @@ extension CommandRefusal.Code {
         case .ahead: "ahead"
         case .storage: "storage"
         case .waitingForKey: "waiting-for-key"
+        case .outOfContact: "out-of-contact"
         }
     }
 }

@@ -35,7 +35,7 @@ extension NodeConfiguration {
     }
 
     private mutating func read(_ root: Node, file: String, with reader: inout ConfigurationReader) {
-        let keys = ["data", "listen", "advertise", "links", "health", "inbox", "at-rest", "log", "limits"]
+        let keys = ["data", "listen", "advertise", "links", "health", "inbox", "at-rest", "laptop", "log", "limits"]
         guard let settings = reader.section(root, at: "", keys: keys) else { return }
         if let folder = reader.value("data", in: settings, expected: "a path; ~ is not replaced", parse: Self.path) {
             dataDirectory = Self.resolve(folder, besides: file)
@@ -66,6 +66,7 @@ extension NodeConfiguration {
         }
         readInbox(in: settings, file: file, with: &reader)
         readAtRest(in: settings, file: file, with: &reader)
+        readLaptop(in: settings, with: &reader)
         readLog(in: settings, with: &reader)
         if let limits = reader.section("limits", in: settings, keys: Self.limitKeys) {
             readLimits(in: limits, with: &reader)

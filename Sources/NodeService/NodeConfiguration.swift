@@ -21,6 +21,9 @@ public struct NodeConfiguration: Hashable, Sendable {
     public var atRest: AtRest?
     /// After how long without a command from a person a node whose key is wrapped under a passphrase locks itself. 30 minutes.
     public var lockAfter: Duration = .seconds(1800)
+    /// How long a laptop may be away from the offices of its group before it closes until it has met one. `nil`, the default, for as long
+    /// as the group's policy allows. Only for laptops.
+    public var refuseAfter: Duration?
     /// What is logged and how.
     public var log: Log
     /// What one peer, or a stranger, may cost this node.

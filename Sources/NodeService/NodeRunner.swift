@@ -3,6 +3,7 @@ import ChangeLog
 import OfficeNode
 import ReplicaStore
 import SyncEngine
+import Synchronization
 import Vault
 
 /// Owns the node and applies events to it, one batch at a time.
@@ -18,15 +19,30 @@ actor NodeRunner {
     private let newReplica: NewReplicaReason?
     /// How long the longest batch so far took.
     private(set) var longestTurn: Duration = .zero
+    private nonisolated let lastContact: Mutex<ContactStatus?>
+
+    /// How long this laptop has been away from the offices of its group, and whether it is closed for it; nil for a node that is no
+    /// laptop. Known without waiting for a turn, and before the first.
+    nonisolated var contact: ContactStatus? { lastContact.withLock { $0 } }
 
     init(
         location: ReplicaLocation, path: String, identity: MemberIdentity, random: any RandomSource, limits: SyncConfiguration,
-        meter: CatchUpMeter, isSameMachine: Bool = false
+        meter: CatchUpMeter, isSameMachine: Bool = false, refuseAfter: Duration? = nil
     ) throws {
         self.meter = meter
         store = try ReplicaStore(location)
         node = try OfficeNode(store: store, identity: identity, random: random, configuration: limits)
         member = node.member
+        node.contactLimit = refuseAfter.map { Int64($0 / .milliseconds(1)) }
+        lastContact = Mutex(node.contact(now: WallClock.now()))
+        if refuseAfter != nil, let kind = node.status.member?.kind, kind != .laptop {
+            throw NodeServiceError(
+                .configuration,
+                """
+                refuse-after is for laptops, and this node is \(kind == .office ? "an office's" : "a relay"): take it out of the \
+                configuration; the group's policy (suture member policy --contact-days) concerns laptops only
+                """)
+        }
         host = try HostRecord(databasePath: path, group: node.group)
         mark = HighWaterMark(databasePath: path)
         let held = VersionVector(
@@ -74,6 +90,8 @@ actor NodeRunner {
         let runs = events.compactMap { event in
             if case .frame(_, .run(let run, _)) = event { run.entries.count } else { nil }
         }
+        let contact = node.contact(now: now)
+        lastContact.withLock { $0 = contact }
         if !runs.isEmpty { meter.committed(runs.reduce(0, +), since: start) }
         return directives
     }
@@ -88,6 +106,8 @@ actor NodeRunner {
     func close() throws {
         // The same for the mark: it says less than is true then.
         do { try mark.write(node.ownHead, isDurable: true) } catch {}
+        // And for this: the next start goes on from what was written within the last hour.
+        do { try node.rememberContact(now: WallClock.now()) } catch {}
         // What cannot be moved stays in the write-ahead log, which is as good for the next start.
         do { try store.checkpoint() } catch {}
         try store.close()

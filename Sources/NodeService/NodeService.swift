@@ -59,7 +59,7 @@ public final class NodeService: Service {
                 ? IdleWatch(lockAfter: configuration.lockAfter, running: WallClock.running(), awake: WallClock.awake()) : nil)
         runner = try NodeRunner(
             location: try folder.location(), path: configuration.databasePath, identity: identity, random: SystemRandomSource(),
-            limits: SyncConfiguration(), meter: meter, isSameMachine: isSameMachine)
+            limits: SyncConfiguration(), meter: meter, isSameMachine: isSameMachine, refuseAfter: configuration.refuseAfter)
         preparer = FramePreparer(meter: meter)
     }
 
@@ -149,6 +149,10 @@ public final class NodeService: Service {
 
     /// Where the node stands.
     public func status() async -> NodeStatus { await runner.status() }
+
+    /// What people are to be told where this is a laptop that was away from its group for longer than it may be, and is closed until it has
+    /// met an office. Ordering duty: whoever shows what the inbox holds asks first.
+    public var closure: String? { runner.contact.flatMap { $0.closure == nil ? nil : $0.message } }
 
     /// Reads for pages and commands.
     public func makeReader() async -> InboxReader { await runner.makeReader() }

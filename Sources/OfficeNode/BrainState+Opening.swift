@@ -29,6 +29,8 @@ extension BrainState {
             forks: forks.known, configuration: configuration)
         clock = HybridClock(last: try NodeSettings.lastTimestamp(store))
         announced = VersionVector()
+        contactKept = try NodeSettings.contact(store)
+        contact = contactKept ?? GroupContact(since: clock.last.milliseconds)
         invitations = [:]
         for (key, value) in try store.reader.settings(prefix: NodeSettings.invitationPrefix) {
             let name = String(key.dropFirst(NodeSettings.invitationPrefix.count))

@@ -68,6 +68,12 @@ struct BrainState {
     var mustAuthor = false
     /// When keys were last looked after, in milliseconds since 1970.
     var upkeptAt: Int64 = 0
+    /// When this node last met an office of its group.
+    var contact = GroupContact(since: 0)
+    /// What of it was written down last; nil for nothing yet.
+    var contactKept: GroupContact?
+    /// What was told of it.
+    var contactTold = ContactTold()
     /// Whether keys or members changed since the last directives about them.
     var rosterChanged = false
 }

@@ -20,6 +20,8 @@ public struct CommandRefusal: Error, Hashable, Sendable, CustomStringConvertible
         case storage
         /// The node has no key to write with yet.
         case waitingForKey
+        /// The laptop has been away from its group for longer than it may be, and is closed until it has met an office.
+        case outOfContact
     }
 
     /// What kind of reason.

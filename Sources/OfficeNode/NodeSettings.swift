@@ -17,6 +17,8 @@ struct NodeSettings {
     /// There where the node is a relay: known before the log that admits it has come.
     static let relayKey = "relay"
     static let invitationPrefix = "invitation:"
+    /// When a laptop last met an office of its group.
+    static let contactKey = "contact"
     /// Why a new log must be begun before anything else is written; there until its first change set is.
     static let newReplicaKey = "new-replica"
 
@@ -70,6 +72,13 @@ struct NodeSettings {
     static func lastTimestamp(_ store: ReplicaStore) throws -> HybridTimestamp {
         guard let bytes = try store.reader.setting(clockKey) else { return .zero }
         return HybridTimestamp(rawValue: UInt64(bitPattern: try Int64(canonicalBytes: bytes)))
+    }
+
+    /// When this node last met an office of its group; nil where that is not known, as in what an older version left. Then the latest time
+    /// in its own and others' change sets is the best guess.
+    static func contact(_ store: ReplicaStore) throws -> GroupContact? {
+        // One that another version kept in another form is as good as none.
+        try store.reader.setting(contactKey).flatMap { try? GroupContact(canonicalBytes: $0) }
     }
 
     static func remember(_ timestamp: HybridTimestamp, in transaction: ReplicaTransaction) throws {

@@ -39,6 +39,8 @@ public struct NodeStatus: Sendable {
     public let openInvitations: Int
     /// All invitations of this node that are remembered, those that have ended included, by the time of their end.
     public let invitations: [InvitationStatus]
+    /// How long this laptop has been away from the offices of its group; nil for a node that is no laptop.
+    public let contact: ContactStatus?
     /// Frames that came from nobody known.
     public let strangerFrames: Int
     /// Frames that were dropped as faulty and came from members that were removed since.
@@ -61,6 +63,6 @@ extension OfficeNode {
             former: state.roster.former, forks: state.forkStatus(held: store.progress),
             stability: stability, retired: retiredLogs, hasBacklog: state.hasBacklog,
             openInvitations: state.invitations.values.count(where: \.isOpen), invitations: state.invitationStatus(of: self),
-            strangerFrames: state.strangerFrames, formerFaults: state.engine.formerFaults)
+            contact: contact, strangerFrames: state.strangerFrames, formerFaults: state.engine.formerFaults)
     }
 }

@@ -14,7 +14,7 @@ extension OfficeNode {
     /// Most of what ever reaches a node is this: peers that hold the same tell each other so every few seconds.
     func handleGreetings(_ events: [NodeEvent], now: Int64) -> [Directive]? {
         guard state.isSettled, state.newReplica == nil, abs(now - state.upkeptAt) < Turn.upkeepInterval, !state.mustAcknowledge(at: now),
-            events.allSatisfy(\.isGreeting), !state.invitations.values.contains(where: { $0.isDue(at: now) })
+            events.allSatisfy(\.isGreeting), !mustLookAfterContact, !state.invitations.values.contains(where: { $0.isDue(at: now) })
         else { return nil }
         var directives: [Directive] = []
         for event in events {
@@ -26,6 +26,7 @@ extension OfficeNode {
                 }
                 // Throws only what its log throws, and this one throws nothing.
                 directives += interpret((try? state.engine.received(frame, from: peer.id, now: now, log: NoRuns())) ?? [])
+                noteContact(with: peer)
             case .tick:
                 if state.engine.isIdle(now: now) { continue }
                 directives += interpret((try? state.engine.tick(now: now, log: NoRuns())) ?? [])

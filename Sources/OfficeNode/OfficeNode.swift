@@ -22,6 +22,10 @@ public final class OfficeNode {
     /// Watches what is merged; nobody in production.
     public var mergeObserver: (any MergeObserver)?
 
+    /// How many milliseconds a laptop may be away from the offices of its group by its own configuration, before it closes; nil for any
+    /// time. What the group's policy says counts too. Ordering duty: set before the first event.
+    public var contactLimit: Int64?
+
     let store: ReplicaStore
     let identity: MemberIdentity
     let random: any RandomSource
@@ -70,6 +74,7 @@ public final class OfficeNode {
     ///
     /// Never throws: what cannot be stored is undone whole, answered to whoever asked, and warned of.
     public func handle(_ events: [NodeEvent], now: Int64) -> [Directive] {
+        state.contact.advance(to: now)
         if let directives = handleGreetings(events, now: now) { return directives }
         let before = state
         do {

@@ -124,7 +124,7 @@ extension Turn {
         guard try ownRole().offices.isEmpty else {
             throw CommandRefusal(.notAllowed, "this node administers some offices only: the policy is the whole group's")
         }
-        if let days = policy.epochDays, !(1...GroupPolicy.daysMax).contains(days) {
+        for days in [policy.epochDays, policy.contactDays].compactMap(\.self) where !(1...GroupPolicy.daysMax).contains(days) {
             throw CommandRefusal(.invalid, "a policy of \(days) days: it must be 1 to \(GroupPolicy.daysMax)")
         }
         return policy == GroupPolicy() ? [] : [.policyChanged(policy)]

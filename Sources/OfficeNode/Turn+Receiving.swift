@@ -10,6 +10,7 @@ extension Turn {
     mutating func receive(_ frame: PreparedFrame, from key: CurvePublicKey) throws {
         if let peer = node.state.roster.member(curveKey: key) {
             try interpret(node.state.engine.received(frame, from: peer.id, now: now, log: log))
+            node.noteContact(with: peer)
         } else if let invitation = node.state.invitations[key], case .control(let bytes) = frame {
             try join(bytes, invitation: invitation, key: key)
         } else if node.state.roster.formerMember(curveKey: key) != nil {

@@ -39,6 +39,7 @@ struct Turn {
                 if PlantedBug.isPlanted(.needsPeers), !node.state.engine.peers.contains(where: \.isConnected) {
                     throw CommandRefusal(.storage, "no other node is connected")
                 }
+                try requireContact(for: request.command)
                 directives.append(.answer(request.id, .success(try perform(request))))
             } catch let refusal as CommandRefusal {
                 directives.append(.answer(request.id, .failure(refusal)))
@@ -84,6 +85,7 @@ struct Turn {
             directives.append(contentsOf: node.state.membershipDirectives(of: node))
             try interpret(node.state.engine.rosterChanged(now: now))
         }
+        try lookAfterContact(isAuthored: !authored.isEmpty)
         if node.state.clock.last != clockBefore { try NodeSettings.remember(node.state.clock.last, in: transaction) }
         if !moved.isEmpty {
             directives.append(.prepared(moved.values.sorted { $0.replica < $1.replica }))

@@ -9,6 +9,8 @@ struct Session: Sendable {
     var isForeign = false
     /// The peer refused our last HELLO; nothing else is exchanged until it answers one.
     var refusesUs = false
+    /// It did so because we are no member, as it says.
+    var disownsUs = false
     /// When the last frame came, as given by the caller.
     var lastHeard: Int64?
     var replica: ReplicaID?
@@ -84,6 +86,11 @@ struct Session: Sendable {
     /// Whether only the next greeting is to come: nothing is asked for, sent, lacking or left to say. (Delays are of what is lacking.)
     var isQuiet: Bool {
         want == nil && accepted.isEmpty && service == nil && hints.isEmpty && lacking.isEmpty
+    }
+
+    /// Whether the peer answered our last greeting, and nothing that it holds is lacking here.
+    var isLevel: Bool {
+        isOpen && isClockKnown && !greeting.isOpen && want == nil && accepted.isEmpty && lacking.isEmpty
     }
 
     /// Whether a log is not exchanged with this peer, as it holds another history.

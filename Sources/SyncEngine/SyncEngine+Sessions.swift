@@ -72,7 +72,9 @@ extension SyncEngine {
     ) throws -> [SyncAction] {
         switch kind {
         case .refused(let refused): return receivedRefused(refused, from: peer, now)
-        case .same, .clock: sessions[peer]?.refusesUs = false
+        case .same, .clock:
+            sessions[peer]?.refusesUs = false
+            sessions[peer]?.disownsUs = false
         default: break
         }
         guard isOpen(peer) else { return [] }
@@ -137,6 +139,7 @@ extension SyncEngine {
         case .version, .group, .notAMember, .invitation: sessions[peer]?.refusesUs = true
         default: break
         }
+        if refused.reason == .notAMember { sessions[peer]?.disownsUs = true }
         // Whatever it was, sending more of it is of no use: a peer that still wants something asks again.
         releaseWant(of: peer)
         sessions[peer]?.service = nil

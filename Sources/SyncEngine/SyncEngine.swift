@@ -69,6 +69,12 @@ public struct SyncEngine: Sendable {
     /// Every peer, ascending by member.
     public var peers: [PeerStatus] { members.compactMap { sessions[$0] }.map(status) }
 
+    /// Whether the connection with `peer` works, it answered the last greeting, and nothing that it holds is lacking here.
+    public func isLevel(with peer: MemberID) -> Bool { sessions[peer]?.isLevel ?? false }
+
+    /// Whether `peer` says that this node is no member.
+    public func isDisowned(by peer: MemberID) -> Bool { sessions[peer]?.disownsUs ?? false }
+
     /// Whether serving stopped only because the call had read and sent enough: tick again as soon as what else is waiting has
     /// been handled.
     public var wantsTickSoon: Bool { idleUntil == .min && sessions.contains { $0.service?.isDeferred == true } }

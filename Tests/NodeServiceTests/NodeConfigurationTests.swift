@@ -134,6 +134,13 @@ struct NodeConfigurationTests {
             Mistake("data: x\nlimits:\n  heartbeat: 40s", "limits.heartbeat-timeout: ", "found 30s", "heartbeat, which is 40s"),
             Mistake("data: x\nlimits:\n  reconnect-last: 50ms", "node.yaml:3: limits.reconnect-last: ", "which is 100ms"),
             Mistake("data: x\nlimits:\n  outbound-bytes: 64KiB", "node.yaml:3: limits.outbound-bytes: ", "which is 1MiB"),
+            Mistake("data: x\nlaptop: 14 days", "node.yaml:2: laptop: ", "name: value"),
+            Mistake("data: x\nlaptop:\n  refuse-after: 2 weeks", "node.yaml:3: laptop.refuse-after: ", "14 days", "1 to 3650"),
+            Mistake("data: x\nlaptop:\n  refuse-after: 14", "node.yaml:3: laptop.refuse-after: ", "\"14\""),
+            Mistake("data: x\nlaptop:\n  refuse-after: 0 days", "node.yaml:3: laptop.refuse-after: ", "\"0 days\""),
+            Mistake("data: x\nlaptop:\n  refuse-after: -1 day", "node.yaml:3: laptop.refuse-after: "),
+            Mistake("data: x\nlaptop:\n  refuse-after: 4000d", "node.yaml:3: laptop.refuse-after: ", "3650"),
+            Mistake("data: x\nlaptop:\n  refuse-afer: 3d", "node.yaml:3: laptop: ", "perhaps refuse-after"),
             Mistake("data: \"x", "node.yaml:1: ", "found a place where", "expected YAML"),
             Mistake("data: x\n\tlisten: y", "node.yaml:2: ", "expected YAML"),
             Mistake("data: x\n---\ndata: y", "node.yaml:2: ", "another document"),
@@ -150,6 +157,13 @@ struct NodeConfigurationTests {
             #expect(error.message.contains(part), "\(error.message) lacks \(part)")
         }
         #expect(error.message.contains("expected "))
+    }
+
+    @Test("how long a laptop may be away is said in days", arguments: ["14 days", "14days", "14d", "14 d", "14 day"])
+    func away(_ text: String) throws {
+        let found = try NodeConfiguration(yaml: "data: x\nlaptop: {refuse-after: \(text)}", file: "f")
+        #expect(found.refuseAfter == .seconds(14 * 86_400))
+        #expect(try NodeConfiguration(yaml: "data: x", file: "f").refuseAfter == nil)
     }
 
     @Test("all mistakes of a file are reported at once, a line each")

@@ -21,7 +21,10 @@ struct RandomPlan {
         for name in names.prefix(count) {
             let kind: MemberKind = name == "on-call" ? .laptop : .office
             let storage: Scenario.Storage = random.number(in: 0...1) == 0 ? .memory : .disk
-            nodes.append(.init(name: name, kind: kind, storage: storage, skew: random.number(in: 0...3) == 0 ? -90_001 : 0))
+            let limit: Int64? = kind == .laptop ? random.number(in: 3_600_000...9_999_999_999) : nil
+            nodes.append(
+                .init(
+                    name: name, kind: kind, storage: storage, skew: random.number(in: 0...3) == 0 ? -90_001 : 0, refuseAfter: seed % 2 == 0 ? limit : nil))
         }
         nodes[0].storage = .disk
         nodes.append(.init(name: "relay", kind: .relay, storage: .disk))

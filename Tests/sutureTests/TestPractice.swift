@@ -59,9 +59,10 @@ final class TestPractice {
         #expect(node.status == 0, "\(node.errors)")
     }
 
-    /// Lets a second office join and starts it.
-    func join(_ name: String) async throws {
-        let invitation = try await run("towson", "invite", "--kind", "office", "--office", name, "--pre-approved")
+    /// Lets a second office join, or a laptop, and starts it.
+    func join(_ name: String, kind: String = "office") async throws {
+        let office = kind == "office" ? ["--office", name] : []
+        let invitation = try await run("towson", ["invite", "--kind", kind, "--pre-approved"] + office)
         try await expect(["join", invitation.text("invitation"), "--name", name, "--data", data(name)] + sealing)
         try await start(name)
     }

@@ -82,6 +82,7 @@ enum RosterCodec {
             message.officeChanged.office = Data(office?.canonicalBytes ?? [])
         case .policyChanged(let policy):
             message.policyChanged.epochDays = UInt32(clamping: policy.epochDays ?? 0)
+            message.policyChanged.contactDays = UInt32(clamping: policy.contactDays ?? 0)
         case .recovered(let recovery): message.recovered = self.message(recovery)
         case .adopted(let ranges): message.adopted.ranges = ranges.map(self.message)
         case .unknown: return nil
@@ -107,7 +108,7 @@ enum RosterCodec {
             .roleChanged(try memberID(changed.member), try role(changed.administrator, changed.administers))
         case .officeChanged(let changed): .officeChanged(try memberID(changed.member), try office(changed.office))
         case .policyChanged(let changed):
-            .policyChanged(GroupPolicy(epochDays: days(changed.epochDays)))
+            .policyChanged(GroupPolicy(epochDays: days(changed.epochDays), contactDays: days(changed.contactDays)))
         case .recovered(let recovered): .recovered(try recovery(recovered))
         case .adopted(let adopted): .adopted(try adopted.ranges.map(range))
         case nil: .unknown

@@ -367,7 +367,7 @@ struct RosterReplay {
     }
 
     /// What the group demands. Of values that were set apart the stricter counts.
-    var policy: GroupPolicy { GroupPolicy(epochDays: strictest(\.epochDays)) }
+    var policy: GroupPolicy { GroupPolicy(epochDays: strictest(\.epochDays), contactDays: strictest(\.contactDays)) }
 
     private func strictest(_ field: (GroupPolicy) -> Int?) -> Int? {
         let writes = counting.compactMap { entry -> (position: Int, value: Int)? in

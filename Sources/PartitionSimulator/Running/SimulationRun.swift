@@ -97,7 +97,10 @@ public final class SimulationRun {
         group.run(until: plan.start)
         for node in group.nodes { try group.remember(node) }
         countsBefore = group.frameCounts
-        for (node, participant) in zip(group.nodes, plan.nodes) { node.clockSkew = participant.skew }
+        for (node, participant) in zip(group.nodes, plan.nodes) {
+            node.clockSkew = participant.skew
+            node.refuseAfter = participant.refuseAfter
+        }
         group.setConditions(plan.conditions)
         for fault in lasting { summary.coverage.add(fault, in: .together) }
         disturbedAt = plan.start

@@ -23,13 +23,18 @@ public struct Scenario: Hashable, Sendable {
         public var storage: Storage
         /// How far its clock is ahead at the start, in milliseconds.
         public var skew: Int64
+        /// How long a laptop may be away from every office before it closes, in milliseconds; nil for any time.
+        public var refuseAfter: Int64?
 
         /// A node from its parts.
-        public init(name: String, kind: MemberKind = .office, storage: Storage = .memory, skew: Int64 = 0) {
+        public init(
+            name: String, kind: MemberKind = .office, storage: Storage = .memory, skew: Int64 = 0, refuseAfter: Int64? = nil
+        ) {
             self.name = name
             self.kind = kind
             self.storage = storage
             self.skew = skew
+            self.refuseAfter = refuseAfter
         }
     }
 

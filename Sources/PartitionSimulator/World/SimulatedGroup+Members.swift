@@ -74,6 +74,7 @@ extension SimulatedGroup {
         let node = try addNode(
             name, kind: original.kind, isReachable: !original.endpoint.isEmpty, disk: copy, identity: original.identity)
         node.clock = original.clock
+        node.refuseAfter = original.refuseAfter
         try start(node)
         return node
     }

@@ -26,6 +26,10 @@ public final class SimulatedNode {
     public let random: SeededRandomSource
     /// Limits of its anti-entropy; counts from the next start.
     public var configuration = SyncConfiguration()
+    /// How long it may be away from every office before it closes, in milliseconds, where it is a laptop; nil for any time.
+    public var refuseAfter: Int64? {
+        didSet { brain?.contactLimit = refuseAfter }
+    }
     /// How its wall clock differs from virtual time.
     public var clock = NodeClock()
 
@@ -123,6 +127,7 @@ public final class SimulatedNode {
     /// Makes the brain from what the replica holds.
     func open() throws {
         let brain = try OfficeNode(store: store, identity: identity, random: random, configuration: configuration)
+        brain.contactLimit = refuseAfter
         preparer = brain.makePreparer()
         self.brain = brain
         hasJoined = true

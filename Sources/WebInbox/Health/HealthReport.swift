@@ -25,7 +25,7 @@ public struct HealthReport: Sendable {
     public let group: String
     /// This node's name.
     public let node: String
-    /// Whether people can work: keys are held and nothing waits to be merged.
+    /// Whether people can work: keys are held, and the node is no laptop that is closed because it was away for too long.
     public let isReady: Bool
     /// Why not, if not.
     public let trouble: [String]
@@ -44,12 +44,13 @@ public struct HealthReport: Sendable {
         var trouble: [String] = []
         if status.isWaitingForKey { trouble.append("waiting for a key") }
         if merged < received { trouble.append("\(received - merged) change sets wait to be merged") }
+        if let message = status.contact?.message { trouble.append(message) }
         for fork in status.forks {
             let name = status.name(of: fork.member) ?? "a member"
             trouble.append("two machines wrote as \(name): its log goes on in more than one way after change set \(fork.after)")
         }
         self.trouble = trouble
-        isReady = !status.isWaitingForKey
+        isReady = !status.isWaitingForKey && status.contact?.closure == nil
         peers = status.members.filter { $0.id != status.member?.id }.map { member in
             let peer = status.peers.first { $0.member == member.id }
             return Peer(

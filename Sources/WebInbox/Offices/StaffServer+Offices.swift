@@ -40,6 +40,7 @@ extension StaffServer {
             "queues": try queues(page), "canAdopt": page.access.decision(.administer).isAllowed,
         ]
         model["heldByAll"] = heldByAll(try page.reader.heldByAll(status.stability, now: page.now), status, time)
+        if let message = status.contact?.message { model["contact"] = message.prefix(1).uppercased() + message.dropFirst() + "." }
         if !held.isEmpty {
             model["hasQuarantine"] = true
             model["quarantine"] = held.prefix(200).map { quarantined($0, page, time) }

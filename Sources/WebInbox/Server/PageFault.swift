@@ -81,7 +81,7 @@ struct PageFault: Error {
             case .notAllowed: .forbidden
             case .conflict, .held, .ahead: .conflict
             case .invalid: .badRequest
-            case .storage, .waitingForKey: .serviceUnavailable
+            case .storage, .waitingForKey, .outOfContact: .serviceUnavailable
             }
         var words = refusal.message
         if let first = words.first { words = first.uppercased() + words.dropFirst() }

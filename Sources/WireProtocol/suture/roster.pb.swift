@@ -384,6 +384,9 @@ public nonisolated struct Suture_V1_PolicyChanged: Sendable {
   /// A new epoch at the latest after so many days; 0 leaves it as it is.
   public var epochDays: UInt32 = 0
 
+  /// A laptop that met no office for so many days closes until it has; 0 leaves it as it is.
+  public var contactDays: UInt32 = 0
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -1230,7 +1233,7 @@ nonisolated extension Suture_V1_OfficeChanged: SwiftProtobuf.Message, SwiftProto
 
 nonisolated extension Suture_V1_PolicyChanged: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".PolicyChanged"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}epoch_days\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}epoch_days\0\u{3}contact_days\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1239,6 +1242,7 @@ nonisolated extension Suture_V1_PolicyChanged: SwiftProtobuf.Message, SwiftProto
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularUInt32Field(value: &self.epochDays) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.contactDays) }()
       default: break
       }
     }
@@ -1248,11 +1252,15 @@ nonisolated extension Suture_V1_PolicyChanged: SwiftProtobuf.Message, SwiftProto
     if self.epochDays != 0 {
       try visitor.visitSingularUInt32Field(value: self.epochDays, fieldNumber: 1)
     }
+    if self.contactDays != 0 {
+      try visitor.visitSingularUInt32Field(value: self.contactDays, fieldNumber: 2)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Suture_V1_PolicyChanged, rhs: Suture_V1_PolicyChanged) -> Bool {
     if lhs.epochDays != rhs.epochDays {return false}
+    if lhs.contactDays != rhs.contactDays {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -43,7 +43,8 @@ struct BackupCommand: AsyncParsableCommand {
         if let answer = try await askIfRunning(request) {
             written = answer
         } else {
-            written = try Self.writeStopped(try folderSecret.unlock(folder), path, key, withIdentity)
+            let refuseAfter = try node.config.map { file throws in try NodeConfiguration.load(from: file) }?.refuseAfter
+            written = try Self.writeStopped(try folderSecret.unlock(folder), path, key, withIdentity, refuseAfter: refuseAfter)
         }
         guard case .object(var members) = written else { throw CommandFailure("the node's answer is none") }
         members["verified"] = .bool(!noVerify)
@@ -71,10 +72,15 @@ struct BackupCommand: AsyncParsableCommand {
     }
 
     private static func writeStopped(
-        _ folder: DataFolder, _ path: String, _ key: borrowing BackupKey, _ withIdentity: Bool
+        _ folder: DataFolder, _ path: String, _ key: borrowing BackupKey, _ withIdentity: Bool, refuseAfter: Duration?
     ) throws -> JSONValue {
         let (store, stopped) = try LogCommands.open(folder)
         defer { try? store.close() }
+        // A laptop that is closed gives no copy either.
+        stopped.contactLimit = refuseAfter.map { Int64($0 / .milliseconds(1)) }
+        if let contact = stopped.contact(now: WallClock.now()), contact.closure != nil, let message = contact.message {
+            throw CommandFailure(message)
+        }
         let (header, size) = try Backup.write(
             stopped.makeReader(), to: path, key: key, identity: withIdentity ? folder.identityFile : nil)
         return header.json(file: path, byteCount: size)

@@ -137,10 +137,13 @@ struct Members: AsyncParsableCommand {
     struct Policy: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Say what the group demands of its nodes.",
-            discussion: "Example: suture member policy --epoch-days 14")
+            discussion: "Example: suture member policy --epoch-days 14 --contact-days 30")
 
         @Option(help: ArgumentHelp("A new key at the latest after so many days.", valueName: "days"))
         var epochDays: Int?
+
+        @Option(help: ArgumentHelp("A laptop that met no office for so many days closes until it has.", valueName: "days"))
+        var contactDays: Int?
 
         @OptionGroup var actor: ActorOption
         @OptionGroup var node: NodeOptions
@@ -148,7 +151,10 @@ struct Members: AsyncParsableCommand {
         func run() async throws {
             let answer = try await node.ask(
                 "policy",
-                ["epochDays": epochDays.map { .int($0) } ?? .null, "as": .optional(actor.staff)])
+                [
+                    "epochDays": epochDays.map { .int($0) } ?? .null, "contactDays": contactDays.map { .int($0) } ?? .null,
+                    "as": .optional(actor.staff),
+                ])
             node.show(answer) { _ in "the policy is written\n" }
         }
     }

@@ -68,6 +68,10 @@ struct Run: AsyncParsableCommand {
         "Minutes without a command after which a node under a passphrase locks itself. Default: 30.", valueName: "minutes"))
     var lockAfter: Int?
 
+    @Option(name: .customLong("refuse-after"), help: ArgumentHelp(
+        "Days without meeting an office after which a laptop stays closed until it has met one.", valueName: "days"))
+    var refuseAfter: Int?
+
     @Flag(name: .customLong("until-input-ends"), help: .hidden)
     var endsWithInput = false
 
@@ -163,6 +167,12 @@ struct RunConfiguration {
                 throw ValidationError("--lock-after: found \(minutes), expected 1 to 1440 minutes")
             }
             configuration.lockAfter = .seconds(60 * minutes)
+        }
+        if let days = run.refuseAfter {
+            guard (1...NodeConfiguration.refuseAfterDaysMax).contains(days) else {
+                throw ValidationError("--refuse-after: found \(days), expected 1 to \(NodeConfiguration.refuseAfterDaysMax) days")
+            }
+            configuration.refuseAfter = NodeConfiguration.days(days)
         }
         if let advertise = run.advertise {
             configuration.advertiseEndpoint = try Self.dialable(advertise, option: "--advertise")

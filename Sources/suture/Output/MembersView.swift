@@ -78,6 +78,7 @@ struct MembersView {
         let logs = retired.number("count") == 0 ? ""
             : "\(retired.number("count")) logs are retired; "
                 + (open == 0 ? "every member has them\n" : "\(open) of them wait for \(names.isEmpty ? "this node" : names)\n")
-        return "\(logs)\(key), renewed at the latest after \(policy.number("epochDays")) days; \(recoveryText)\n"
+        let contact = policy["contactDays"]?.int.map { "; laptops close after \($0) days away from every office" } ?? ""
+        return "\(logs)\(key), renewed at the latest after \(policy.number("epochDays")) days; \(recoveryText)\(contact)\n"
     }
 }

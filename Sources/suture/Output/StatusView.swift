@@ -29,6 +29,7 @@ struct StatusView {
                 "threads",
                 "\(counts.number("open")) open, \(counts.number("needs-reply")) need a reply, "
                     + "\(counts.number("overdue")) overdue, \(counts.number("contested")) contested"))
+        lines += contact
         if answer.flag("backlog") { lines.append(field("backlog", "change sets are held that wait to be merged")) }
         if answer.number("invitations") > 0 {
             lines.append(field("invitations", "\(answer.number("invitations")) not used yet"))
@@ -57,6 +58,15 @@ struct StatusView {
         if held.flag("everything") { return "everything" }
         let until = held.moment("until").map { "everything until \(RelativeTime.of($0, now: now))" } ?? "not known"
         return waits.isEmpty ? until : "\(until); waiting for \(waits.joined(separator: "; "))"
+    }
+
+    /// How long a laptop has been away from every office.
+    private var contact: [String] {
+        guard let contact = answer["contact"], let met = contact.moment("lastMet") else { return [] }
+        let limit = contact["limitDays"]?.double.map { "; may be away for \(Int($0.rounded())) days" } ?? ""
+        let lines = [field("last met", "an office \(RelativeTime.of(met, now: now))\(limit)")]
+        guard let message = contact["message"]?.string else { return lines }
+        return lines + [field(contact.text("state") == "closes-soon" ? "closes soon" : "CLOSED", message, warns: "laptop")]
     }
 
     private static func key(_ word: String) -> String {

@@ -19,6 +19,10 @@ final class NodeGateway: InboxGateway {
             shared.withLock { $0 = nil }
             throw GatewayFault("This node is locked. Whoever knows its passphrase unlocks it with `suture unlock`.")
         }
+        if let closure = node.closure {
+            shared.withLock { $0 = nil }
+            throw GatewayFault(closure.prefix(1).uppercased() + closure.dropFirst() + ".")
+        }
         return node
     }
 
@@ -49,6 +53,7 @@ final class NodeGateway: InboxGateway {
         guard let node = node.unlocked else {
             return .failure(CommandRefusal(.storage, "the node is locked: unlock it with `suture unlock`"))
         }
+        // It refuses by itself what is asked of a laptop that is closed.
         return await node.perform(command, as: actor)
     }
 

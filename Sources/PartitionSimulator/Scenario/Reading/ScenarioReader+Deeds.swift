@@ -95,6 +95,6 @@ extension Scenario {
     static let priorities = ["low", "normal", "high", "urgent"]
     /// The codes of `CommandRefusal`, as scenario files write them.
     static let refusals = [
-        "not-found", "not-allowed", "conflict", "held", "invalid", "ahead", "storage", "waiting-for-key",
+        "not-found", "not-allowed", "conflict", "held", "invalid", "ahead", "storage", "waiting-for-key", "out-of-contact",
     ]
 }

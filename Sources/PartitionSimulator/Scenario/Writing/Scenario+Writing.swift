@@ -46,7 +46,8 @@ extension Scenario.Participant {
         if kind != .office { text.add("kind", kind.name) }
         if storage != usual { text.add("storage", storage.rawValue) }
         if skew != 0 { text.add("clock", SpanText.signedText(skew)) }
-        return kind == .office && storage == usual && skew == 0 ? name : text.text
+        if let refuseAfter { text.add("refuse-after", SpanText.text(refuseAfter)) }
+        return kind == .office && storage == usual && skew == 0 && refuseAfter == nil ? name : text.text
     }
 }
 
