@@ -126,7 +126,7 @@ let package = Package(
         tests(of: "OfficeNode", ["Causality", "InboxModel", "InboxWorkflow", "ChangeLog", "ReplicaStore", "SyncEngine", "Vault", "PartitionSimulator"]),
         tests(of: "ZeroMQTransport", ["CZeroMQ"]),
         tests(of: "NodeService", ["OfficeNode", "ZeroMQTransport", "Causality", "InboxModel", "ReplicaStore", "Vault"]),
-        tests(of: "WebInbox", ["OfficeNode", "Causality", "InboxModel", "ReplicaStore", "Vault", hummingbird, httpTypes]),
+        tests(of: "WebInbox", ["OfficeNode", "Causality", "InboxModel", "InboxWorkflow", "ReplicaStore", "Vault", hummingbird, httpTypes]),
         tests(of: "PartitionSimulator", ["OfficeNode", "Causality", "InboxModel", "ChangeLog", "ReplicaStore", "PlainInbox", "Vault"]),
         tests(of: "suture", ["OfficeNode", "NodeService", "ReplicaStore"]),
     ]

@@ -1,4 +1,5 @@
 import Foundation
+import HTTPTypes
 import Hummingbird
 import InboxModel
 import Testing
@@ -10,27 +11,27 @@ struct APICoverageTests {
     /// Which operations do what a page's address does, by method and address. Actions of a thread are added below.
     private static let operations: [String: [String]] = [
         "GET /inbox": ["listThreads", "countThreads"],
-        "GET /threads/:thread": ["getThread"],
+        "GET /threads/{thread}": ["getThread"],
         "POST /threads": ["openThread"],
         "GET /patients": ["findPatients"],
-        "GET /patients/:patient": ["getPatient", "listPatientThreads"],
+        "GET /patients/{patient}": ["getPatient", "listPatientThreads"],
         "POST /patients": ["addPatient"],
-        "POST /patients/:patient/details": ["putPatient"],
-        "POST /patients/:patient/consent": ["recordConsent"],
-        "POST /patients/:patient/link": ["linkPatients"],
-        "POST /patients/:patient/unlink": ["unlinkPatients"],
-        "POST /patients/:patient/break-glass": ["breakGlass"],
+        "POST /patients/{patient}/details": ["putPatient"],
+        "POST /patients/{patient}/consent": ["recordConsent"],
+        "POST /patients/{patient}/link": ["linkPatients"],
+        "POST /patients/{patient}/unlink": ["unlinkPatients"],
+        "POST /patients/{patient}/break-glass": ["breakGlass"],
         "GET /offices": ["getSync", "getDirectory", "listQueues", "listQuarantine", "getQuarantined"],
         "POST /offices/quarantine/adopt": ["adoptQuarantined"],
         "GET /people": ["listPeople"],
-        "GET /people/:person": ["getPerson", "listSessions"],
+        "GET /people/{person}": ["getPerson", "listSessions"],
         "POST /people": ["addPerson"],
-        "POST /people/:person/profile": ["putPerson"],
-        "POST /people/:person/disable": ["disablePerson"],
-        "POST /people/:person/enable": ["enablePerson"],
-        "POST /people/:person/password": ["setPassword"],
-        "POST /people/:person/totp-off": ["dropSecondFactor"],
-        "POST /people/:person/end-sessions": ["endSessions"],
+        "POST /people/{person}/profile": ["putPerson"],
+        "POST /people/{person}/disable": ["disablePerson"],
+        "POST /people/{person}/enable": ["enablePerson"],
+        "POST /people/{person}/password": ["setPassword"],
+        "POST /people/{person}/totp-off": ["dropSecondFactor"],
+        "POST /people/{person}/end-sessions": ["endSessions"],
         "GET /audit": ["readAudit", "listHeads"],
         "GET /audit.csv": ["exportAudit"],
         "GET /audit.ndjson": ["exportAudit"],
@@ -40,7 +41,7 @@ struct APICoverageTests {
         "POST /account/sessions/end": ["endSessions"],
         "GET /tokens": ["listTokens"],
         "POST /tokens": ["makeToken"],
-        "POST /tokens/:token/revoke": ["revokeToken"],
+        "POST /tokens/{token}/revoke": ["revokeToken"],
     ]
 
     /// What programs cannot do, and why.
@@ -50,8 +51,8 @@ struct APICoverageTests {
         "POST /sign-in": "programs have tokens",
         "POST /sign-out": "a token is revoked instead",
         "GET /events": "a stream for pages that are open; programs compare “shown”",
-        "POST /threads/:thread/writing": "says that somebody types at a page",
-        "POST /threads/:thread/undo": "what a program sends goes out at once: nothing waits to be taken back",
+        "POST /threads/{thread}/writing": "says that somebody types at a page",
+        "POST /threads/{thread}/undo": "what a program sends goes out at once: nothing waits to be taken back",
         "POST /account/password": "one's own password is changed by whoever knows the present one, at a page",
         "POST /account/totp": "enrolling needs the telephone of the person who is enrolled",
         "POST /account/totp/off": "one's own second factor is taken off by whoever knows the password, at a page",
@@ -79,7 +80,7 @@ struct APICoverageTests {
     private static var all: [String: [String]] {
         var all = operations
         for action in ThreadAction.allCases where action != .undo {
-            all["POST /threads/:thread/\(action.rawValue)"] = [name(of: action)]
+            all["POST /threads/{thread}/\(action.rawValue)"] = [name(of: action)]
         }
         return all
     }
@@ -111,8 +112,8 @@ struct APICoverageTests {
     func forms() {
         let all = Set(Self.all.keys).union(Self.reasons.keys)
         let bases = [
-            "{{thread.url}}": "/threads/:thread", "{{patient.url}}": "/patients/:patient", "{{person.url}}": "/people/:person",
-            "{{url}}/revoke": "/tokens/:token/revoke",
+            "{{thread.url}}": "/threads/{thread}", "{{patient.url}}": "/patients/{patient}", "{{person.url}}": "/people/{person}",
+            "{{url}}/revoke": "/tokens/{token}/revoke",
         ]
         var count = 0
         for template in EmbeddedPages.templates {

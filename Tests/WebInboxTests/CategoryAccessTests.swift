@@ -1,4 +1,5 @@
 import InboxModel
+import InboxWorkflow
 import OfficeNode
 import ReplicaStore
 import Testing

@@ -1,3 +1,4 @@
+import Causality
 import HTTPTypes
 import Hummingbird
 import InboxModel

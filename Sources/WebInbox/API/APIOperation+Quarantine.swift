@@ -1,5 +1,6 @@
 import Causality
 import HTTPTypes
+import Hummingbird
 import InboxModel
 import InboxWorkflow
 import OfficeNode

@@ -1,3 +1,4 @@
+import Causality
 import InboxModel
 import OfficeNode
 import ReplicaStore

@@ -87,7 +87,16 @@ struct PageFault: Error {
         if let first = words.first { words = first.uppercased() + words.dropFirst() }
         if !words.hasSuffix(".") { words += "." }
         self.init(
-            status: status, code: refusal.code.rawValue, what: words,
+            status: status, code: Self.word(for: refusal.code), what: words,
             todo: refusal.code == .held ? "Your text was kept as a draft." : "Nothing was changed.", collisions: refusal.collisions)
+    }
+
+    /// The code as programs get it: the same whether the page or the node refused.
+    private static func word(for code: CommandRefusal.Code) -> String {
+        switch code {
+        case .notFound: noThread.code
+        case .notAllowed: "not-allowed"
+        default: code.rawValue
+        }
     }
 }
