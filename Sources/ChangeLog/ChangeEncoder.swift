@@ -104,6 +104,26 @@ struct ChangeEncoder {
             }
         case .answeredTwiceAcknowledged: writer.message(26) { _ in }
         case .holdPlaced, .holdReleased, .purged, .purgeNoted: Self.encode(keeping: kind, into: &writer)
+        case .split(let split):
+            writer.message(31) {
+                $0.identifier(1, split.into)
+                Self.encode(split.parts, into: &$0)
+            }
+        case .continued(let continuation):
+            writer.message(32) {
+                $0.identifier(1, continuation.from)
+                Self.encode(continuation.parts, into: &$0)
+                $0.number(3, continuation.isWaiting ? 1 : 0)
+            }
+        }
+    }
+
+    private static func encode(_ parts: [ThreadSplit.Part], into writer: inout ByteWriter) {
+        for part in parts {
+            writer.message(2) {
+                $0.identifier(1, part.message)
+                $0.message(2) { $0.packedDots([part.changeSet]) }
+            }
         }
     }
 

@@ -58,6 +58,10 @@ public enum ThreadChange: Hashable, Sendable {
     case purged(PurgeOrder)
     /// How far the acting member is with a purge, named by its change set.
     case purgeNoted(PurgeStep, of: Dot)
+    /// Messages of the thread go on in another one, which the same change set says too.
+    case split(ThreadSplit)
+    /// Messages of another thread go on here; copies of them come before this in the same change set.
+    case continued(ThreadContinuation)
 }
 
 /// How a thread began.

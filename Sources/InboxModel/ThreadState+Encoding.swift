@@ -2,7 +2,7 @@ public import Causality
 
 extension ThreadState: CanonicalCodable {
     /// The first byte of the form; raised when it changes, so that a replica of an older form is rebuilt from its log.
-    private static let version: UInt8 = 2
+    private static let version: UInt8 = 3
 
     public func encode(into writer: inout ByteWriter) {
         writer.byte(Self.version)
@@ -33,6 +33,7 @@ extension ThreadState: CanonicalCodable {
         holdClock.encode(into: &writer)
         writer.list(purges)
         writer.list(purgeNotes)
+        writer.list(splits)
         writer.varint(messageCount)
         writer.optional(lastInbound)
         writer.optional(lastOutbound)
@@ -68,6 +69,7 @@ extension ThreadState: CanonicalCodable {
         holdClock = try VersionVector(from: &reader)
         purges = try reader.list(PurgeMark.self)
         purgeNotes = try reader.list(PurgeNote.self)
+        splits = try reader.list(SplitMark.self)
         messageCount = try reader.varint()
         lastInbound = try reader.optional(Stamp.self)
         lastOutbound = try reader.optional(Stamp.self)

@@ -31,6 +31,7 @@ extension ThreadState {
         case .escalationAcknowledged: escalations.remove(seen: seen)
         case .note, .correction: break
         case .holdPlaced, .holdReleased, .purged, .purgeNoted: keep(change, seen: seen, of: set)
+        case .split, .continued: split(change, seen: seen, at: stamp)
         default: setField(change, seen: seen, of: set)
         }
     }

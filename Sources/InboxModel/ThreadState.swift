@@ -59,6 +59,8 @@ public struct ThreadState: Hashable, Sendable {
     public internal(set) var purges: [PurgeMark] = []
     /// How far each replica is with the purges. Ascending.
     public internal(set) var purgeNotes: [PurgeNote] = []
+    /// The messages that went on in other threads. Ascending; none is ever removed.
+    public internal(set) var splits: [SplitMark] = []
     /// How many messages there are, both ways.
     public internal(set) var messageCount: UInt64 = 0
     /// The last inbound message.

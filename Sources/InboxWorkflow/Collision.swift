@@ -13,4 +13,6 @@ public enum Collision: Hashable, Sendable {
     case resolved(Dot)
     /// The thread goes on in another one.
     case merged(ThreadID)
+    /// Somebody let messages go on in other threads.
+    case split(Dot)
 }

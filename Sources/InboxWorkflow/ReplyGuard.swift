@@ -19,7 +19,7 @@ public enum ReplyGuard {
     ///   - context: The thread's clock as the page showed it.
     ///   - state: The thread now.
     ///   - staff: Who is about to answer.
-    /// - Returns: Arrived messages, messages to the patient, ownership (the effective owner first), resolutions, merges,
+    /// - Returns: Arrived messages, messages to the patient, ownership (the effective owner first), resolutions, merges, splits,
     ///   each group ascending by dot. Empty means that the reply may go out.
     public static func collisions(
         shown context: VersionVector, now state: ThreadState, replying staff: StaffID
@@ -32,6 +32,7 @@ public enum ReplyGuard {
         collisions += unseenOwners(context, state, replying: staff).map { .ownershipMoved(to: $0) }
         collisions += state.resolutions.entries.map(\.stamp.dot).filter { !context.covers($0) }.map(Collision.resolved)
         collisions += unseenMerges(context, state).map(Collision.merged)
+        collisions += Set(state.splits.map(\.stamp.dot)).filter { !context.covers($0) }.sorted().map(Collision.split)
         return collisions
     }
 

@@ -24,7 +24,7 @@ extension StaffAction {
         case .snooze: "snooze a thread"
         case .setDue: "set when a reply is due"
         case .move: "move a thread to another office"
-        case .merge: "merge threads"
+        case .merge: "merge or split threads"
         case .resolve: "resolve a thread"
         case .reopen: "reopen a thread"
         case .read: "read a thread"

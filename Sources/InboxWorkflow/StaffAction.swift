@@ -40,7 +40,7 @@ public enum StaffAction: UInt8, Hashable, Sendable, CaseIterable {
     case setDue = 18
     /// Give a thread to another office.
     case move = 19
-    /// Let a thread go on in another one, or take that back.
+    /// Let a thread, or messages of it, go on in another one; or take that back.
     case merge = 20
     /// End a matter.
     case resolve = 21

@@ -40,6 +40,9 @@ extension ControlVerb {
                 .merge(into: try arguments.text("into").map { name throws in try lookup.thread(name) })
             }
         },
+        "split": ControlVerb(["thread", "messages", "into", "category", "office", "subject", "as", "shown"]) { handler, arguments in
+            try await handler.perform(on: arguments) { lookup in try ControlHandler.split(arguments, lookup) }
+        },
         "resolve": ControlVerb(["thread", "outcome", "told", "note", "as", "shown"]) { handler, arguments in
             try await handler.perform(on: arguments) { _ in
                 .resolve(
@@ -51,4 +54,25 @@ extension ControlVerb {
             try await handler.perform(on: arguments) { _ in .reopen(note: try arguments.text("note") ?? "") }
         },
     ]
+}
+
+extension ControlHandler {
+    /// Which messages go on where: in the thread `into`, or in a new one of `category` about `subject`.
+    fileprivate static func split(_ arguments: ControlArguments, _ lookup: NameLookup) throws -> ThreadCommand {
+        let messages = try (try arguments.texts("messages") ?? []).map { name throws(ControlFailure) -> MessageID in
+            guard let id = MessageID(hexadecimal: name.lowercased()) else {
+                throw .invalid("'\(name)' is no id of a message: 'thread-show' gives them")
+            }
+            return id
+        }
+        let category = try arguments.text("category")
+        if let into = try arguments.text("into") {
+            if category != nil { throw ControlFailure.invalid("'category' is for a new thread: leave it out where 'into' names one") }
+            return .split(messages, into: .existing(try lookup.thread(into)))
+        }
+        guard let category else { throw ControlFailure.invalid("say where they go on: 'into', or 'category' and 'subject'") }
+        let office = try arguments.text("office").map { name throws in try lookup.office(name) }
+        return .split(
+            messages, into: .new(try lookup.category(category), office: office, subject: try arguments.requiredText("subject")))
+    }
 }

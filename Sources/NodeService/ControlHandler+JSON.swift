@@ -28,6 +28,10 @@ extension ControlHandler {
         if let dot = outcome.dot { members["changeSet"] = .string("\(dot)") }
         if let clock = outcome.clock { members["clock"] = JSONValue(clock) }
         if let patient = outcome.patient { members["patient"] = JSONValue(patient) }
+        if let into = outcome.into {
+            members["into"] = JSONValue(into)
+            members["intoCode"] = JSONValue(try lookup.reader.store.state(of: into).map { lookup.code(of: $0) })
+        }
         if let invitation = outcome.invitation { members["invitation"] = .string(invitation) }
         if let thread = outcome.thread {
             members["thread"] = JSONValue(thread)
@@ -67,6 +71,13 @@ extension ControlHandler {
         members["unanswered"] = JSONValue(texts: state.unanswered.map(\.description))
         members["offeredTo"] = JSONValue(state.offeredTo.map { lookup.directory.name(of: $0) })
         members["mergedInto"] = JSONValue(state.mergedInto)
+        members["splits"] = .array(
+            state.splits.map { mark in
+                [
+                    "into": JSONValue(mark.split.into), "messages": JSONValue(texts: mark.split.parts.map { "\($0.message)" }),
+                    "at": JSONValue(mark.stamp.timestamp.milliseconds), "changeSet": .string("\(mark.stamp.dot)"),
+                ]
+            })
         members["claims"] = .array(state.owners.entries.map { json($0, page: page, lookup: lookup) })
         members["filedAs"] = JSONValue(texts: state.categories.entries.map { lookup.directory.name(of: $0.value.category) })
         members["history"] = .array(page.entries.map { json($0, lookup: lookup) })
@@ -97,6 +108,9 @@ extension ControlHandler {
             "by": .string(entry.actor), "office": .string(entry.office), "text": .string(entry.text),
             "corrected": .bool(entry.isCorrected), "apart": .bool(entry.wasApart),
         ]
+        if let origin = entry.origin {
+            members["from"] = ["thread": JSONValue(origin.thread), "at": JSONValue(origin.stamp.timestamp.milliseconds)]
+        }
         switch entry.kind {
         case .message(let id, let direction, let channel):
             members["kind"] = "message"
@@ -144,6 +158,8 @@ extension ControlHandler {
             return .object(said(dot).merging(["kind": "resolved"]) { $1 })
         case .merged(let thread):
             return ["kind": "merged", "thread": JSONValue(thread)]
+        case .split(let dot):
+            return .object(said(dot).merging(["kind": "split"]) { $1 })
         }
     }
 }

@@ -109,6 +109,8 @@ public enum ThreadCommand: Sendable {
     case move(OfficeID)
     /// Sets the language to answer in.
     case setLanguage(String)
+    /// Lets messages of the patient go on in another thread, because they are about another matter.
+    case split([MessageID], into: SplitTarget)
     /// Lets it go on in another thread; nil takes that back.
     case merge(into: ThreadID?)
     /// Ends the matter.
@@ -169,6 +171,8 @@ public struct CommandOutcome: Hashable, Sendable {
     public var dot: Dot?
     /// The thread it made or changed.
     public var thread: ThreadID?
+    /// The thread in which messages go on that were split off.
+    public var into: ThreadID?
     /// The patient it made or changed.
     public var patient: PatientID?
     /// The clock of the thread or patient afterwards: the context of a next command by somebody who saw this outcome.

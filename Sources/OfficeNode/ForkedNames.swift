@@ -59,10 +59,20 @@ struct ForkedNames {
         }
         for change in set.changes {
             for entry in change.context.entries { look(entry.replica, entry.sequence) }
-            if case .thread(_, _, .message(let posting)) = change {
-                for dot in posting.answers { look(dot.replica, dot.sequence) }
-            }
+            for dot in change.namedDots { look(dot.replica, dot.sequence) }
         }
         return names
+    }
+}
+
+extension Change {
+    /// The change sets that it names besides its context: messages answered or moved.
+    fileprivate var namedDots: [Dot] {
+        switch self {
+        case .thread(_, _, .message(let posting)): posting.answers
+        case .thread(_, _, .split(let split)): split.parts.map(\.changeSet)
+        case .thread(_, _, .continued(let continuation)): continuation.parts.map(\.changeSet)
+        default: []
+        }
     }
 }

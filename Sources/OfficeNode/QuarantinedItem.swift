@@ -126,6 +126,7 @@ extension ThreadChange {
         case .answeredTwiceAcknowledged: "settled"
         case .holdPlaced, .holdReleased: "hold"
         case .purged, .purgeNoted: "purge"
+        case .split, .continued: "split"
         }
     }
 }

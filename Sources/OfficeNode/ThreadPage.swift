@@ -40,10 +40,20 @@ public struct ThreadPageEntry: Sendable {
     public var versions: [ThreadPageVersion] = []
     /// Who redacted it and when, where somebody did.
     public var redaction: ThreadPageVersion?
+    /// Where a message was written first that goes on here.
+    public var origin: ThreadPageOrigin?
     /// What its author had seen of the thread.
     public let context: VersionVector
     /// Whether something concurrent to it stands earlier in the history: it was done while apart.
     public var wasApart: Bool
+}
+
+/// Where a message was written that goes on in another thread.
+public struct ThreadPageOrigin: Hashable, Sendable {
+    /// The thread in which it was written.
+    public let thread: ThreadID
+    /// When, and in which change set.
+    public let stamp: Stamp
 }
 
 /// A text that a message or note once had, or that took its place.
@@ -95,6 +105,9 @@ extension InboxReader {
         for line in timeline.sorted() where !line.kinds.isSubset(of: .privateMark) {
             guard let set = try changeSet(at: line.stamp.dot) else { continue }
             builder.add(set, texts: &texts)
+            for case .thread(id, _, .continued(let continuation)) in set.changes {
+                builder.add(try origins(of: continuation), to: set.dot)
+            }
         }
         let item = ThreadListItem(
             state: state, cursor: nil, directory: directory, subject: texts.subject(), patient: patient)
@@ -107,6 +120,15 @@ extension InboxReader {
         return ThreadPage(
             item: item, state: state, entries: builder.corrected(), drafts: drafts, holds: holds(of: state),
             purges: try certificates(of: state, directory))
+    }
+}
+
+extension InboxReader {
+    /// Where the messages of a continuation were written, in their order; nil for one that is not held here.
+    private func origins(of continuation: ThreadContinuation) throws -> [ThreadPageOrigin?] {
+        try continuation.parts.map { part in
+            try changeSet(at: part.changeSet).map { ThreadPageOrigin(thread: continuation.from, stamp: $0.stamp) }
+        }
     }
 }
 
@@ -156,6 +178,14 @@ private struct ThreadPageBuilder {
         case .correction(let id, nil): redactions[id] = redactions[id] ?? version(of: set, "")
         default: if let words = change.words(directory) { append(.changed(words)) }
         }
+    }
+
+    /// Says where the last messages of a change set were written first.
+    mutating func add(_ origins: [ThreadPageOrigin?], to dot: Dot) {
+        let copies = entries.indices.filter { index in
+            if case .message = entries[index].kind { entries[index].stamp.dot == dot } else { false }
+        }
+        for (index, origin) in zip(copies.suffix(origins.count), origins) { entries[index].origin = origin }
     }
 
     private func version(of set: ChangeSet, _ text: String) -> ThreadPageVersion {
@@ -215,8 +245,15 @@ extension ThreadChange {
         case .holdPlaced(let hold): "hold \(hold.token) placed: \(hold.reason)"
         case .holdReleased(let token): "hold \(token) released"
         case .purged(let order): "purged (\(order.retentionClass)): \(order.reason)"
+        case .split(let split): "\(Self.messages(split.parts)) on in thread \(ShortCode.suffix(of: split.into))"
+        case .continued(let continuation):
+            "\(Self.messages(continuation.parts)) on here from thread \(ShortCode.suffix(of: continuation.from))"
         case .due, .subject, .read, .draft, .contentKey, .purgeNoted: nil
         case .message, .note, .correction, .ownership, .resolved, .reopened: nil
         }
+    }
+
+    private static func messages(_ parts: [ThreadSplit.Part]) -> String {
+        parts.count == 1 ? "a message goes" : "\(parts.count) messages go"
     }
 }

@@ -60,7 +60,7 @@ extension ThreadCommand {
         case .setDue: .setDue
         case .snooze: .snooze
         case .move: .move
-        case .merge: .merge
+        case .merge, .split: .merge
         case .resolve: .resolve
         case .reopen: .reopen
         case .markRead: .read

@@ -179,27 +179,8 @@ extension Turn {
         guard let patient = try transaction.patientState(thread.patient)?.shown else {
             throw CommandRefusal(.notFound, "there is no patient \(thread.patient) here")
         }
-        guard let category = try transaction.category(thread.category)?.current else {
-            throw CommandRefusal(.notFound, "there is no category \(thread.category) here")
-        }
-        guard let office = try transaction.office(thread.office)?.current else {
-            throw CommandRefusal(.notFound, "there is no office \(thread.office) here")
-        }
-        if let queue = category.destinations.first(where: { $0.office == thread.office })?.queue,
-            try transaction.queue(queue) == nil
-        {
-            throw CommandRefusal(
-                .notFound,
-                "category \(category.key) sends this office's threads to queue \(queue), which is not here: mend the category")
-        }
-        let opening: [ThreadChange]
-        do {
-            opening = try InboundRouting.opening(
-                patient: thread.patient, office: (thread.office, office), category: (thread.category, category),
-                language: patient.language, receivedAt: now, calendar: nil)
-        } catch {
-            throw CommandRefusal(.invalid, String(describing: error))
-        }
+        let opening = try opening(
+            patient: thread.patient, office: thread.office, category: thread.category, language: patient.language, receivedAt: now)
         let id: ThreadID = newID()
         let key = try ContentKey(random: node.random)
         var draft = ActionDraft()
@@ -211,6 +192,30 @@ extension Turn {
             id: newID(), direction: thread.direction, channel: thread.channel, content: draft.say(thread.text, under: key))
         draft.add([.message(message)], to: id, context: none)
         return try author(draft, on: id, by: actor)
+    }
+
+    /// The changes that open a thread, as its category and office say. Throws where one of them is not here.
+    func opening(
+        patient: PatientID, office officeID: OfficeID, category categoryID: CategoryID, language: String, receivedAt: Int64
+    ) throws -> [ThreadChange] {
+        guard let category = try transaction.category(categoryID)?.current else {
+            throw CommandRefusal(.notFound, "there is no category \(categoryID) here")
+        }
+        guard let office = try transaction.office(officeID)?.current else {
+            throw CommandRefusal(.notFound, "there is no office \(officeID) here")
+        }
+        if let queue = category.destinations.first(where: { $0.office == officeID })?.queue, try transaction.queue(queue) == nil {
+            throw CommandRefusal(
+                .notFound,
+                "category \(category.key) sends this office's threads to queue \(queue), which is not here: mend the category")
+        }
+        do {
+            return try InboundRouting.opening(
+                patient: patient, office: (officeID, office), category: (categoryID, category), language: language,
+                receivedAt: receivedAt, calendar: nil)
+        } catch {
+            throw CommandRefusal(.invalid, String(describing: error))
+        }
     }
 
     /// Authors a draft about one thread and reports it.

@@ -12,6 +12,8 @@ struct ThreadTask {
     let context: VersionVector
     let actor: Actor
     var draft = ActionDraft()
+    /// The thread in which messages go on, where some do.
+    var into: ThreadID?
     /// The content key that what is said is sealed under, once something was.
     var key: (key: ContentKey, tag: UInt32)?
 
@@ -32,9 +34,12 @@ extension Turn {
         case .patientMessage, .reply, .note, .correct, .saveDraft, .markRead: try say(command, &task)
         case .claim, .release, .offer, .accept, .decline, .assign, .escalate: try own(command, &task)
         case .placeHold, .releaseHold, .purge: try keep(command, &task)
+        case .split(let messages, let target): try split(messages, into: target, &task)
         default: try setField(command, &task)
         }
-        return try author(task.draft, on: id, by: actor)
+        var outcome = try author(task.draft, on: id, by: actor)
+        outcome.into = task.into
+        return outcome
     }
 
     // MARK: What is said

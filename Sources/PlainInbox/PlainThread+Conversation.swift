@@ -18,8 +18,31 @@ extension PlainThread {
     /// Dots of what waits: observed-remove sets, from which a reply or resolve removes what it saw.
     private func waiting(_ things: [Write<ThreadChange>]) -> [Dot] {
         let settling = outbound + writes.filter { isResolution($0.change) }
-        let left = things.filter { thing in !settling.contains { $0.saw(thing) } }
+        let left = things.filter { thing in
+            !settling.contains { $0.saw(thing) } && !isElsewhere(thing)
+        }
         return Set(left.map(\.dot)).sorted()
+    }
+
+    // Split: a message that went on elsewhere waits there, if whoever split it had seen it. A copy waits only if the original did.
+    private func isElsewhere(_ thing: Write<ThreadChange>) -> Bool {
+        guard case .message = thing.change else { return false }
+        return writes.contains { write in
+            switch write.change {
+            case .split(let split): write.saw(thing) && split.parts.contains { $0.changeSet == thing.dot }
+            case .continued(let continuation): write.dot == thing.dot && write.saw(thing) && !continuation.isWaiting
+            default: false
+            }
+        }
+    }
+
+    /// What went on in other threads.
+    var splits: Set<SplitMark> {
+        Set(
+            writes.compactMap { write in
+                guard case .split(let split) = write.change else { return nil }
+                return SplitMark(stamp: write.stamp, split: split)
+            })
     }
 
     /// The inbound messages that nobody answered or resolved having seen them. Ascending.

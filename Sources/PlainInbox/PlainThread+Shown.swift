@@ -60,6 +60,7 @@ extension PlainThread {
         shown.holds = holds
         shown.purges = Set(purges.map(\.dot)).sorted()
         shown.purgeNotes = purgeNotes
+        shown.splits = splits
         shown.messageCount = UInt64(inbound.count + outbound.count)
         shown.lastInbound = inbound.map(\.stamp).max()
         shown.lastOutbound = outbound.map(\.stamp).max()

@@ -87,6 +87,8 @@ public struct ShownThread: Equatable, Sendable {
     public internal(set) var purges: [Dot] = []
     /// How far replicas are with purges. Ascending.
     public internal(set) var purgeNotes: [PurgeNote] = []
+    /// What went on in other threads.
+    public internal(set) var splits: Set<SplitMark> = []
     /// How many messages, both ways.
     public internal(set) var messageCount: UInt64 = 0
     /// The last inbound message.
@@ -131,6 +133,7 @@ public struct ShownThread: Equatable, Sendable {
         holds = state.holds.entries.map(\.value)
         purges = Set(state.purgesInEffect.map(\.stamp.dot)).sorted()
         purgeNotes = state.purgeNotes
+        splits = Set(state.splits)
         messageCount = state.messageCount
         lastInbound = state.lastInbound
         lastOutbound = state.lastOutbound

@@ -15,7 +15,7 @@ public struct TimelineKinds: OptionSet, Hashable, Sendable {
     public static let note = TimelineKinds(rawValue: 1 << 2)
     /// Ownership, offers and escalation.
     public static let ownership = TimelineKinds(rawValue: 1 << 3)
-    /// Opened, resolved, reopened, merged.
+    /// Opened, resolved, reopened, merged, split.
     public static let status = TimelineKinds(rawValue: 1 << 4)
     /// Any other field.
     public static let field = TimelineKinds(rawValue: 1 << 5)
@@ -28,7 +28,7 @@ public struct TimelineKinds: OptionSet, Hashable, Sendable {
         case .message(let posting): self = posting.direction == .inbound ? .inbound : .outbound
         case .note, .correction: self = .note
         case .ownership, .escalated, .escalationAcknowledged: self = .ownership
-        case .opened, .resolved, .reopened, .mergedInto: self = .status
+        case .opened, .resolved, .reopened, .mergedInto, .split, .continued: self = .status
         case .read, .draft, .contentKey, .purgeNoted: self = .privateMark
         default: self = .field
         }

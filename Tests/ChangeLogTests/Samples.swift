@@ -14,7 +14,7 @@ enum Samples {
         .message(MessagePosting(id: MessageID(high: 1, low: 2), direction: .inbound, channel: .portal, content: 0)))
 
     static let threadChanges: [ThreadChange] =
-        openings + messages + ownership + conversation + fields + keeping
+        openings + messages + ownership + conversation + fields + keeping + splitting
 
     private static let openings: [ThreadChange] = UrgencyClass.allCases.map {
         .opened(
@@ -85,6 +85,17 @@ enum Samples {
             .purged(PurgeOrder(reason: "retention ended", retentionClass: "adult-7y")),
             .purged(PurgeOrder(reason: "", retentionClass: longest))
         ]
+
+    private static let splitting: [ThreadChange] = {
+        let part = ThreadSplit.Part(MessageID(high: 9, low: 8), in: Dot(ReplicaID(1), 300))
+        let parts = [part, ThreadSplit.Part(MessageID(high: 0, low: 0), in: Dot(ReplicaID(.max), .max))]
+        let thread = ThreadID(high: 4, low: 4)
+        return [
+            .split(ThreadSplit(parts, into: thread)), .split(ThreadSplit([], into: ThreadID(high: 0, low: 0))),
+            .continued(ThreadContinuation(from: thread, parts, isWaiting: true)),
+            .continued(ThreadContinuation(from: thread, [part], isWaiting: false)),
+        ]
+    }()
 
     static let patientChanges: [PatientChange] =
         Channel.allCases.map {

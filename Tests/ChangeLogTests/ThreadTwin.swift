@@ -64,7 +64,34 @@ enum ThreadTwin {
         case .language(let tag): .language(tag)
         case .mergedInto(let thread): .mergedInto(thread.map { ProtobufTwin.data($0) } ?? Data())
         case .holdPlaced, .holdReleased, .purged, .purgeNoted: keeping(change)
+        case .split(let split):
+            .split(
+                .with {
+                    $0.into = ProtobufTwin.data(split.into)
+                    $0.parts = split.parts.map(part)
+                })
+        case .continued(let continuation):
+            .continued(
+                .with {
+                    $0.from = ProtobufTwin.data(continuation.from)
+                    $0.parts = continuation.parts.map(part)
+                    $0.waiting = continuation.isWaiting
+                })
         default: .answeredTwiceAcknowledged(Suture_V1_Empty())
+        }
+    }
+
+    private static func part(_ part: ThreadSplit.Part) -> Suture_V1_SplitPart {
+        .with {
+            $0.message = ProtobufTwin.data(part.message)
+            $0.changeSet = ProtobufTwin.dots([part.changeSet])
+        }
+    }
+
+    private static func parts(_ parts: [Suture_V1_SplitPart]) throws -> [ThreadSplit.Part] {
+        try parts.map { part in
+            guard let dot = try ProtobufTwin.dots(part.changeSet).first else { throw ProtobufTwin.Unreadable() }
+            return ThreadSplit.Part(try ProtobufTwin.entity(part.message), in: dot)
         }
     }
 
@@ -198,6 +225,11 @@ enum ThreadTwin {
         case .purged(let order): .purged(PurgeOrder(reason: order.reason, retentionClass: order.retentionClass))
         case .purgeNoted(let note):
             try ProtobufTwin.dots(note.purge).first.map { .purgeNoted(try known(note.step), of: $0) }
+        case .split(let split): .split(ThreadSplit(try parts(split.parts), into: try ProtobufTwin.entity(split.into)))
+        case .continued(let continuation):
+            .continued(
+                ThreadContinuation(
+                    from: try ProtobufTwin.entity(continuation.from), try parts(continuation.parts), isWaiting: continuation.waiting))
         default: nil
         }
     }

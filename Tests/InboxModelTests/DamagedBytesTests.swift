@@ -45,6 +45,8 @@ struct DamagedBytesTests {
         offices.act(at: 1, by: Cast.bo, .holdPlaced(LegalHold(token: "2026-17", reason: "letter", review: 14)))
         offices.act(at: 0, by: Cast.dana, .purged(PurgeOrder(reason: "retention ended", retentionClass: "adult-7y")))
         offices.act(at: 0, by: Cast.dana, .purgeNoted(.destroyed, of: offices.lastDot(at: 0)))
+        let part = ThreadSplit.Part(MessageID(high: 9, low: 1), in: offices.lastDot(at: 1))
+        offices.act(at: 0, by: Cast.dana, .split(ThreadSplit([part], into: Cast.threads[1])))
         offices.heal()
         var document = DocumentState<CategoryProfile>()
         let profile = CategoryProfile(

@@ -19,6 +19,8 @@ struct HistoryGenerator {
         // What people meet most often when they act apart, and what most other rules depend on.
         if random.once(in: 3) { repertoire.append(random.pick([.ownership, .resolved, .reopened])) }
         // Purges and holds only mean something to each other, and to what was said.
+        // Splitting only means something to what came in.
+        if random.once(in: 6) { repertoire += [.split, .continued] }
         if random.once(in: 6) { repertoire += [.holdPlaced, .holdReleased, .purged, .correction] }
     }
 
@@ -125,6 +127,9 @@ struct HistoryGenerator {
         case .purgeNoted:
             let purge = Dot(ReplicaID(UInt64.random(in: 1...3, using: &random)), UInt64.random(in: 1...3, using: &random))
             return .purgeNoted(random.pick(PurgeStep.allCases), of: purge)
+        case .split: return .split(ThreadSplit(parts(), into: random.pick(Cast.threads)))
+        case .continued:
+            return .continued(ThreadContinuation(from: random.pick(Cast.threads), parts(), isWaiting: random.once(in: 2)))
         case .subject: return .subject(content: content)
         case .note: return .note(MessageID(high: 9, low: UInt64.random(in: 1...9, using: &random)), content: content)
         case .correction: return .correction(of: MessageID(high: 9, low: 1), content: random.once(in: 2) ? nil : content)
@@ -142,6 +147,14 @@ struct HistoryGenerator {
         case .mergedInto: return .mergedInto(random.once(in: 3) ? nil : random.pick(Cast.threads))
         case .contentKey: return .contentKey(tag: UInt32.random(in: 0...2, using: &random), content: content)
         case .opened, .message: return .read
+        }
+    }
+
+    /// One to three messages, some of which change sets of the history brought.
+    private mutating func parts() -> [ThreadSplit.Part] {
+        (0..<Int.random(in: 1...3, using: &random)).map { _ in
+            let dot = Dot(ReplicaID(UInt64.random(in: 1...3, using: &random)), UInt64.random(in: 1...8, using: &random))
+            return ThreadSplit.Part(MessageID(high: 9, low: UInt64.random(in: 1...9, using: &random)), in: dot)
         }
     }
 

@@ -5,7 +5,7 @@ extension ThreadChange {
     enum Kind: CaseIterable {
         case opened, subject, message, note, correction, ownership, resolved, reopened, priority, review, escalated
         case escalationAcknowledged, category, due, snoozed, tagged, untagged, read, draft, moved, language, mergedInto
-        case contentKey, answeredTwiceAcknowledged, holdPlaced, holdReleased, purged, purgeNoted
+        case contentKey, answeredTwiceAcknowledged, holdPlaced, holdReleased, purged, purgeNoted, split, continued
     }
 
     var kind: Kind {
@@ -38,6 +38,8 @@ extension ThreadChange {
         case .holdReleased: .holdReleased
         case .purged: .purged
         case .purgeNoted: .purgeNoted
+        case .split: .split
+        case .continued: .continued
         }
     }
 }

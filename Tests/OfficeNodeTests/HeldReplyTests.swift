@@ -48,6 +48,7 @@ struct HeldReplyTests {
             case .ownershipMoved: "owner"
             case .resolved: "resolution"
             case .merged: "merge"
+            case .split: "split"
             }
         }
         #expect(kinds == ["answer", "owner", "resolution"])

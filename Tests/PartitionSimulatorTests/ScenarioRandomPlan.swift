@@ -178,7 +178,7 @@ struct RandomPlan {
         case .offer, .assign: deed.to = one(of: people + offices.map { "queue-\($0)" })
         case .release: deed.to = isChosen() ? nil : "queue-\(one(of: offices))"
         case .move: deed.to = one(of: offices)
-        case .merge:
+        case .merge, .split:
             let thread = deed.thread
             deed.to = one(of: threads.filter { $0 != thread })
         case .editPatient: deed.value = isChosen() ? nil : "07"

@@ -106,7 +106,13 @@ struct RandomHistory {
         case 24:
             return pick(0..<2) == 0 ? .holdPlaced(LegalHold(token: "17", reason: "letter")) : .holdReleased(token: "17")
         default:
-            return pick(0..<3) == 0 ? .mergedInto(any(threads)) : .escalated(level: UInt8(pick(1..<3)))
+            switch pick(0..<4) {
+            case 0: return .mergedInto(any(threads))
+            case 1:
+                let parts = context.entries.map { ThreadSplit.Part(message, in: Dot($0.replica, $0.sequence)) }
+                return .split(ThreadSplit(parts, into: any(threads)))
+            default: return .escalated(level: UInt8(pick(1..<3)))
+            }
         }
     }
 

@@ -130,6 +130,9 @@ struct DeedCommand {
         case .draft: return .saveDraft(text: "An unfinished answer. \(Canary.text)")
         case .read: return .markRead
         case .correct: return .correct(try firstMessage(of: thread, at: node), text: "Put right. \(Canary.text)")
+        case .split:
+            guard let target = deed.to.flatMap({ threads[$0] }) else { throw Skipped(reason: "the other thread was not opened") }
+            return .split([try lastOfPatient(in: thread, at: node)], into: .existing(target))
         case .claim: return .claim
         case .release: return .release(to: deed.to.flatMap { queues[$0] })
         case .offer: return .offer(to: try owner(deed), note: "Please take it. \(Canary.text)")
@@ -180,5 +183,12 @@ struct DeedCommand {
             if case .message(let id, _, _) = entry.kind { return id }
         }
         throw Skipped(reason: "the thread has no message there")
+    }
+
+    private func lastOfPatient(in thread: ThreadID, at node: SimulatedNode) throws -> MessageID {
+        for entry in try node.reader.page(of: thread)?.entries.reversed() ?? [] {
+            if case .message(let id, .inbound, _) = entry.kind { return id }
+        }
+        throw Skipped(reason: "the thread has no message of the patient there")
     }
 }

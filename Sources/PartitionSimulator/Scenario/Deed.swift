@@ -55,6 +55,8 @@ public struct Deed: Hashable, Sendable {
         case move
         /// Lets it go on in the thread `to`.
         case merge
+        /// Lets what the patient wrote last go on in the thread `to`, another of the same patient.
+        case split
         /// Ends the matter.
         case resolve
         /// Opens it again.
@@ -134,7 +136,9 @@ extension Deed.Verb {
     /// Whether it is done to a patient's record.
     var needsPatient: Bool { self == .editPatient || self == .consent }
     /// Whether it must name somebody or something in `to`.
-    var needsTarget: Bool { [.offer, .assign, .move, .merge, .leave].contains(self) }
+    var needsTarget: Bool { [.offer, .assign, .move, .merge, .split, .leave].contains(self) }
+    /// Whether `to` is another thread.
+    var namesThread: Bool { self == .merge || self == .split }
     /// Whether it must have a `value`.
     var needsValue: Bool { [.escalate, .tag, .untag, .file, .priority, .review, .due, .snooze, .consent].contains(self) }
     /// Whether it depends on which page the person looks at.

@@ -18,7 +18,7 @@ extension Scenario {
             guard case .deed(var deed) = event.action else { return event }
             let isKnown = !deed.verb.needsThread || deed.verb == .open || opened.contains(deed.thread)
             guard isKnown, deed.names(offices) else { return nil }
-            if deed.verb == .merge, let target = deed.to, !opened.contains(target) { return nil }
+            if deed.verb.namesThread, let target = deed.to, !opened.contains(target) { return nil }
             if deed.verb == .open && !opened.insert(deed.thread).inserted { return nil }
             if deed.verb == .look { looks.insert(ScenarioOrder.Look(deed)) }
             if deed.page == .looked && !looks.contains(ScenarioOrder.Look(deed)) { deed.page = .fresh }
@@ -113,7 +113,7 @@ extension Deed {
         guard Self.exists(actor, offices) else { return false }
         switch verb {
         case .open, .move: return to.map(offices.contains) ?? true
-        case .merge: return true
+        case .merge, .split: return true
         default: return Self.exists(to, offices)
         }
     }

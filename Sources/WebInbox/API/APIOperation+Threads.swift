@@ -88,7 +88,8 @@ extension APIOperation {
     static func outcome(_ outcome: CommandOutcome) -> JSONText {
         .object([
             ("changeSet", .optional(outcome.dot.map { "\($0)" })), ("thread", .optional(outcome.thread.map { "\($0)" })),
-            ("patient", .optional(outcome.patient.map { "\($0)" })), ("shown", .optional(outcome.clock?.pageText)),
+            ("into", .optional(outcome.into.map { "\($0)" })), ("patient", .optional(outcome.patient.map { "\($0)" })),
+            ("shown", .optional(outcome.clock?.pageText)),
         ])
     }
 
@@ -131,6 +132,7 @@ extension ThreadAction {
         case .due: "Sets when a reply is due; without “due” never."
         case .move: "Moves the thread to another office."
         case .merge: "Lets the thread go on in another; without “into” takes that back."
+        case .split: "Lets messages that are about another matter go on in another thread of the patient, or in a new one."
         case .resolve: "Ends the matter."
         case .reopen: "Opens it again."
         case .draft: "Keeps an unfinished reply; without “text” discards it."
@@ -166,6 +168,14 @@ extension ThreadAction {
         case .due: return [APIOperation.inBody("due", "YYYY-MM-DDThh:mm by the office's clock.", isRequired: false)]
         case .move: return [APIOperation.inBody("office", "The office's id.")]
         case .merge: return [APIOperation.inBody("into", "The other thread's code.", isRequired: false)]
+        case .split:
+            return [
+                APIOperation.inBody("message", "The messages' ids.", type: "array"),
+                APIOperation.inBody("into", "The other thread's code; without it a new one is opened.", isRequired: false),
+                APIOperation.inBody("category", "A new thread's category, by id.", isRequired: false),
+                APIOperation.inBody("office", "A new thread's office, by id; without it this one's.", isRequired: false),
+                APIOperation.inBody("subject", "What a new thread is about.", isRequired: false),
+            ]
         case .resolve:
             return [
                 APIOperation.inBody("outcome", "A short word."),

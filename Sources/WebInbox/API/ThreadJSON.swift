@@ -29,6 +29,7 @@ enum ThreadJSON {
         let time = PageTime(for: page)
         return .object(
             members(thread.item, page) + [
+                ("splits", .list(thread.state.splits.map { split($0, time) })),
                 ("entries", .list(thread.entries.map { entry($0, page, time) })),
                 (
                     "drafts",
@@ -46,6 +47,15 @@ enum ThreadJSON {
             ("actor", .text(entry.actor)),
             ("office", .text(entry.office)), ("apart", .flag(entry.wasApart)), ("corrected", .flag(entry.isCorrected)),
         ]
+        if let origin = entry.origin {
+            members.append(
+                (
+                    "from",
+                    .object([
+                        ("thread", .text("\(origin.thread)")), ("time", .text(time.iso(origin.stamp.timestamp.milliseconds))),
+                    ])
+                ))
+        }
         switch entry.kind {
         case .message(let id, let direction, let channel):
             members += [
@@ -64,6 +74,13 @@ enum ThreadJSON {
         case .changed(let words): members += [("kind", .text("changed")), ("words", .text(words))]
         }
         return .object(members)
+    }
+
+    private static func split(_ mark: SplitMark, _ time: PageTime) -> JSONText {
+        .object([
+            ("into", .text("\(mark.split.into)")), ("messages", .list(mark.split.parts.map { .text("\($0.message)") })),
+            ("time", .text(time.iso(mark.stamp.timestamp.milliseconds))),
+        ])
     }
 
     private static func owner(_ owner: Owner?, _ page: PageRequest) -> JSONText {

@@ -8,7 +8,7 @@ import ReplicaStore
 enum ThreadAction: String, CaseIterable {
     case reply, note, message, claim, release, offer, accept, decline, assign, escalate, acknowledge, category, priority, review, tag,
         untag,
-        snooze, due, move, merge, resolve, reopen, draft, correct, undo
+        snooze, due, move, merge, split, resolve, reopen, draft, correct, undo
     case acknowledgeTwice = "acknowledge-twice"
 
     /// What the next page says.
@@ -33,6 +33,7 @@ enum ThreadAction: String, CaseIterable {
         case .due: "The due time is set."
         case .move: "The thread is moved."
         case .merge: "The merge is done."
+        case .split: "The messages go on in the other thread."
         case .resolve: "The thread is resolved."
         case .reopen: "The thread is open again."
         case .correct: "The correction is written."
@@ -93,16 +94,41 @@ enum ThreadAction: String, CaseIterable {
         case .move:
             guard let id = OfficeID(hexadecimal: try form.required("office")) else { throw PageFault.malformed("There is no such office.") }
             return .move(id)
-        case .merge:
-            guard let code = form["into"] else { return .merge(into: nil) }
-            let rows = try page.reader.store.threads(matching: code).filter { page.access.decision(.read, on: $0.state).isAllowed }
-            guard rows.count == 1, let target = rows.first else {
-                throw PageFault.malformed(
-                    rows.isEmpty ? "There is no thread “\(code)” here." : "Several threads have the code “\(code)”.")
-            }
-            return .merge(into: target.state.id)
+        case .merge: return .merge(into: try form["into"].map { try Self.thread($0, page) })
+        case .split: return try split(page)
         default: throw PageFault.notFound
         }
+    }
+
+    /// The messages that were chosen, and where they go on: in a thread that is named by its code, or in a new one.
+    private func split(_ page: PageRequest) throws -> ThreadCommand {
+        let messages = try page.form.all("message").map { text throws(PageFault) -> MessageID in
+            guard let id = MessageID(hexadecimal: text) else { throw .malformed("There is no such message.") }
+            return id
+        }
+        guard !messages.isEmpty else {
+            throw PageFault.malformed("Choose the messages that go on in another thread: tick them in the conversation.")
+        }
+        if let code = page.form["into"] { return .split(messages, into: .existing(try Self.thread(code, page))) }
+        guard let category = CategoryID(hexadecimal: try page.form.required("category")) else {
+            throw PageFault.malformed("There is no such category.")
+        }
+        let office = try page.form["office"].map { text throws(PageFault) -> OfficeID in
+            guard let id = OfficeID(hexadecimal: text) else { throw .malformed("There is no such office.") }
+            return id
+        }
+        guard let subject = page.form["subject"] else { throw PageFault.malformed("Say what the new thread is about.") }
+        return .split(messages, into: .new(category, office: office, subject: subject))
+    }
+
+    /// The thread of a short code, if the person may read it.
+    private static func thread(_ code: String, _ page: PageRequest) throws -> ThreadID {
+        let rows = try page.reader.store.threads(matching: code).filter { page.access.decision(.read, on: $0.state).isAllowed }
+        guard rows.count == 1, let target = rows.first else {
+            throw PageFault.malformed(
+                rows.isEmpty ? "There is no thread “\(code)” here." : "Several threads have the code “\(code)”.")
+        }
+        return target.state.id
     }
 
     /// The form's text, as it was typed.
@@ -151,6 +177,10 @@ struct CollisionWords {
                 return entry { $0.dot == dot }.map { "\($0.actor) resolved the thread at \(time.short($0.stamp.timestamp.milliseconds))." }
                     ?? "Somebody resolved the thread."
             case .merged: return "The thread was merged into another one."
+            case .split(let dot):
+                return entry { $0.dot == dot }.map {
+                    "\($0.actor) let messages go on in another thread at \(time.short($0.stamp.timestamp.milliseconds))."
+                } ?? "Messages went on in another thread."
             }
         }
     }

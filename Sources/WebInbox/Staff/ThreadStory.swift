@@ -2,6 +2,7 @@ import Causality
 import InboxModel
 import InboxWorkflow
 import OfficeNode
+import ReplicaStore
 
 /// The conversation of a thread: messages, notes and what happened between them, with the days they belong to.
 struct ThreadStory {
@@ -32,7 +33,8 @@ struct ThreadStory {
             "isDay": false, "isEvent": false, "isInbound": false, "isOutbound": false, "isNote": false, "id": false, "note": false,
             "apart": false,
             "office": false, "via": false, "redacted": false, "corrected": false, "taken": false, "language": false, "isWaiting": false,
-            "isNew": false, "isLong": false, "canCorrect": false, "versions": [String](),
+            "isNew": false, "isLong": false, "canCorrect": false, "versions": [String](), "origin": false, "elsewhere": [String](),
+            "canSplit": false,
         ]
     }
 
@@ -65,8 +67,21 @@ struct ThreadStory {
         item[direction == .inbound ? "isInbound" : "isOutbound"] = true
         item["via"] = ChannelWords.way(channel)
         if direction == .inbound {
-            item["isWaiting"] = view.state.unanswered.contains(entry.stamp.dot)
-            if entry.by.staff != nil {
+            let elsewhere = view.state.continuations(of: id)
+            item["isWaiting"] = elsewhere.isEmpty && view.state.unanswered.contains(entry.stamp.dot)
+            item["elsewhere"] = elsewhere.map { ["code": code($0), "url": "/threads/\($0)"] }
+            item["canSplit"] = elsewhere.isEmpty && view.item.status.isOpen && view.may(.merge) && entry.redaction == nil
+            if let origin = entry.origin {
+                // What it says is the other thread's; a mistake is put right there.
+                item["canCorrect"] = false
+                item["origin"] = [
+                    "code": code(origin.thread), "url": "/threads/\(origin.thread)",
+                    "time": view.time.short(origin.stamp.timestamp.milliseconds), "iso": view.time.iso(origin.stamp.timestamp.milliseconds),
+                ]
+            }
+            if entry.by.staff != nil, entry.origin != nil {
+                item["author"] = view.item.patient
+            } else if entry.by.staff != nil {
                 item["author"] = view.item.patient
                 item["taken"] = "taken down by \(entry.actor)"
             }
@@ -74,6 +89,11 @@ struct ThreadStory {
             item["language"] = view.state.language
         }
         return item
+    }
+
+    /// The code of another thread, which may be one that the reader does not see.
+    private func code(_ thread: ThreadID) -> String {
+        (try? view.page.reader.item(of: thread))?.code ?? ShortCode.suffix(of: thread)
     }
 
     private func note(_ entry: ThreadPageEntry, _ id: MessageID) -> [String: Any] {

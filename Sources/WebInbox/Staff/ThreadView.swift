@@ -118,6 +118,7 @@ struct ThreadView {
             "priority": isOpen && may(.setPriority), "review": isOpen && may(.setReview), "tag": may(.tag),
             "snooze": isOpen && may(.snooze),
             "due": isOpen && may(.setDue), "move": isOpen && may(.move), "merge": isOpen && may(.merge),
+            "split": isOpen && may(.merge) && state.lastInbound != nil,
             "resolve": isOpen && may(.resolve), "reopen": item.status == .resolved && may(.reopen),
         ]
     }

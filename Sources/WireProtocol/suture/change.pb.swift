@@ -361,6 +361,22 @@ public nonisolated struct Suture_V1_Change: Sendable {
     set {kind = .purgeNoted(newValue)}
   }
 
+  public var split: Suture_V1_Split {
+    get {
+      if case .split(let v)? = kind {return v}
+      return Suture_V1_Split()
+    }
+    set {kind = .split(newValue)}
+  }
+
+  public var continued: Suture_V1_Continued {
+    get {
+      if case .continued(let v)? = kind {return v}
+      return Suture_V1_Continued()
+    }
+    set {kind = .continued(newValue)}
+  }
+
   public var patientDetails: Suture_V1_PatientDetails {
     get {
       if case .patientDetails(let v)? = kind {return v}
@@ -485,6 +501,8 @@ public nonisolated struct Suture_V1_Change: Sendable {
     case holdReleased(String)
     case purged(Suture_V1_Purged)
     case purgeNoted(Suture_V1_PurgeNoted)
+    case split(Suture_V1_Split)
+    case continued(Suture_V1_Continued)
     case patientDetails(Suture_V1_PatientDetails)
     case consent(Suture_V1_Consent)
     case linked(Data)
@@ -855,6 +873,57 @@ public nonisolated struct Suture_V1_PurgeNoted: Sendable {
 
   /// 0 acknowledged, 1 destroyed.
   public var step: UInt32 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// A message of a thread, by its id and the change set that brought it.
+public nonisolated struct Suture_V1_SplitPart: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var message: Data = Data()
+
+  /// Dots, packed: exactly one.
+  public var changeSet: Data = Data()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Messages of the thread go on in another one.
+public nonisolated struct Suture_V1_Split: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var into: Data = Data()
+
+  /// Ascending by change set, then message.
+  public var parts: [Suture_V1_SplitPart] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Messages of another thread go on here. Copies of them, as Message, come before this in the same change set.
+public nonisolated struct Suture_V1_Continued: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var from: Data = Data()
+
+  /// In the order of the copies.
+  public var parts: [Suture_V1_SplitPart] = []
+
+  /// Whether one of them waits for an answer here.
+  public var waiting: Bool = false
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1232,7 +1301,7 @@ nonisolated extension Suture_V1_Actor: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
 nonisolated extension Suture_V1_Change: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Change"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}entity\0\u{1}context\0\u{1}opened\0\u{1}subject\0\u{1}message\0\u{1}note\0\u{1}correction\0\u{1}ownership\0\u{1}resolved\0\u{1}reopened\0\u{1}priority\0\u{1}review\0\u{1}escalated\0\u{3}escalation_acknowledged\0\u{1}category\0\u{1}due\0\u{1}snoozed\0\u{1}tagged\0\u{1}untagged\0\u{1}read\0\u{1}draft\0\u{1}moved\0\u{1}language\0\u{3}merged_into\0\u{3}content_key\0\u{3}answered_twice_acknowledged\0\u{3}hold_placed\0\u{3}hold_released\0\u{1}purged\0\u{3}purge_noted\0\u{4}\u{a}patient_details\0\u{1}consent\0\u{1}linked\0\u{1}unlinked\0\u{2}\u{7}office\0\u{1}staff\0\u{1}queue\0\u{3}category_profile\0\u{1}account\0\u{1}token\0\u{2}\u{5}audit\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}entity\0\u{1}context\0\u{1}opened\0\u{1}subject\0\u{1}message\0\u{1}note\0\u{1}correction\0\u{1}ownership\0\u{1}resolved\0\u{1}reopened\0\u{1}priority\0\u{1}review\0\u{1}escalated\0\u{3}escalation_acknowledged\0\u{1}category\0\u{1}due\0\u{1}snoozed\0\u{1}tagged\0\u{1}untagged\0\u{1}read\0\u{1}draft\0\u{1}moved\0\u{1}language\0\u{3}merged_into\0\u{3}content_key\0\u{3}answered_twice_acknowledged\0\u{3}hold_placed\0\u{3}hold_released\0\u{1}purged\0\u{3}purge_noted\0\u{1}split\0\u{1}continued\0\u{4}\u{8}patient_details\0\u{1}consent\0\u{1}linked\0\u{1}unlinked\0\u{2}\u{7}office\0\u{1}staff\0\u{1}queue\0\u{3}category_profile\0\u{1}account\0\u{1}token\0\u{2}\u{5}audit\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1556,6 +1625,32 @@ nonisolated extension Suture_V1_Change: SwiftProtobuf.Message, SwiftProtobuf._Me
           self.kind = .purgeNoted(v)
         }
       }()
+      case 31: try {
+        var v: Suture_V1_Split?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .split(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .split(v)
+        }
+      }()
+      case 32: try {
+        var v: Suture_V1_Continued?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .continued(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .continued(v)
+        }
+      }()
       case 40: try {
         var v: Suture_V1_PatientDetails?
         var hadOneofValue = false
@@ -1817,6 +1912,14 @@ nonisolated extension Suture_V1_Change: SwiftProtobuf.Message, SwiftProtobuf._Me
     case .purgeNoted?: try {
       guard case .purgeNoted(let v)? = self.kind else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 30)
+    }()
+    case .split?: try {
+      guard case .split(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 31)
+    }()
+    case .continued?: try {
+      guard case .continued(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 32)
     }()
     case .patientDetails?: try {
       guard case .patientDetails(let v)? = self.kind else { preconditionFailure() }
@@ -2515,6 +2618,116 @@ nonisolated extension Suture_V1_PurgeNoted: SwiftProtobuf.Message, SwiftProtobuf
   public static func ==(lhs: Suture_V1_PurgeNoted, rhs: Suture_V1_PurgeNoted) -> Bool {
     if lhs.purge != rhs.purge {return false}
     if lhs.step != rhs.step {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Suture_V1_SplitPart: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".SplitPart"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}message\0\u{3}change_set\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.message) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.changeSet) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.message.isEmpty {
+      try visitor.visitSingularBytesField(value: self.message, fieldNumber: 1)
+    }
+    if !self.changeSet.isEmpty {
+      try visitor.visitSingularBytesField(value: self.changeSet, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Suture_V1_SplitPart, rhs: Suture_V1_SplitPart) -> Bool {
+    if lhs.message != rhs.message {return false}
+    if lhs.changeSet != rhs.changeSet {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Suture_V1_Split: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Split"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}into\0\u{1}parts\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.into) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.parts) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.into.isEmpty {
+      try visitor.visitSingularBytesField(value: self.into, fieldNumber: 1)
+    }
+    if !self.parts.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.parts, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Suture_V1_Split, rhs: Suture_V1_Split) -> Bool {
+    if lhs.into != rhs.into {return false}
+    if lhs.parts != rhs.parts {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Suture_V1_Continued: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Continued"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}from\0\u{1}parts\0\u{1}waiting\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.from) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.parts) }()
+      case 3: try { try decoder.decodeSingularBoolField(value: &self.waiting) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.from.isEmpty {
+      try visitor.visitSingularBytesField(value: self.from, fieldNumber: 1)
+    }
+    if !self.parts.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.parts, fieldNumber: 2)
+    }
+    if self.waiting != false {
+      try visitor.visitSingularBoolField(value: self.waiting, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Suture_V1_Continued, rhs: Suture_V1_Continued) -> Bool {
+    if lhs.from != rhs.from {return false}
+    if lhs.parts != rhs.parts {return false}
+    if lhs.waiting != rhs.waiting {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

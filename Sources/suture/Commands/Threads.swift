@@ -31,7 +31,7 @@ struct Threads: AsyncParsableCommand {
                 name: "Filing",
                 subcommands: [
                     Category.self, SetPriority.self, Review.self, Tag.self, Untag.self, Due.self, Snooze.self, Move.self,
-                    Language.self, Merge.self,
+                    Language.self, Merge.self, Split.self,
                 ]),
             CommandGroup(name: "Ending", subcommands: [Resolve.self, Reopen.self, Purge.self]),
         ])
@@ -70,7 +70,8 @@ struct ThreadOutcome {
         let code = Style.accent.applied(to: answer.text("code"), in: terminal)
         var parts = ["owner \(answer.text("owner"))", ThreadWords.plain(answer.text("status"))]
         parts += answer.texts("flags").map(ThreadWords.plain)
-        let verdict = answer.flag("changed") ? done : "nothing had to change"
+        var verdict = answer.flag("changed") ? done : "nothing had to change"
+        if let into = answer["intoCode"]?.string { verdict += " in \(into)" }
         return "\(code) \(PrintableText.oneLine("\(verdict); \(parts.joined(separator: ", "))"))\n"
     }
 }

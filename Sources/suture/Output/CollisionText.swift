@@ -12,6 +12,7 @@ enum CollisionText {
         case "ownership-moved": return "\(PrintableText.oneLine(collision.text("to"))) owns it now"
         case "resolved": return "\(who) resolved it"
         case "merged": return "it goes on in another thread"
+        case "split": return "\(who) let messages go on in another thread"
         default: return "something happened: \(collision.text("kind"))"
         }
     }

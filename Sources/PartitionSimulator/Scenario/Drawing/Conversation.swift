@@ -12,6 +12,8 @@ struct Conversation {
     private let isClinical: Bool
     private var random: DrawnStream
     private var state = State.queued
+    /// Whose matter it is, by number.
+    private var patient = 0
     /// When the last thing happened.
     private var at: Int64
     /// Who works on it, and where.
@@ -34,7 +36,8 @@ struct Conversation {
     /// All of it, not in the order of time.
     mutating func events() -> [ScenarioEvent] {
         var opening = Deed(.open, at: office, thread: name)
-        opening.patient = random.number(in: 0...drawing.scenario.patients - 1)
+        patient = random.number(in: 0...drawing.scenario.patients - 1)
+        opening.patient = patient
         if isClinical { opening.value = "medication" }
         drawnEvents.append(ScenarioEvent(at: opened, .deed(opening)))
         let perThread = drawing.workload.messagesPerHour * WorkloadDrawing.newThreads
@@ -190,16 +193,20 @@ struct Conversation {
         state = isAccepted ? .owned : .queued
     }
 
-    /// Lets the thread go on in another of the same day, which is opened for it at the same desk.
+    /// Lets the thread, or in one of three what the patient wrote last, go on in another of the same day, which is opened for it at the
+    /// same desk.
     private mutating func merge() {
         let other = "\(name)-again"
+        let words = ["merge", "merge too", "split"]
+        let verb: Deed.Verb = DrawnStream.choose(drawing.seed, "split \(name)", among: words) == "split" ? .split : .merge
         var opening = Deed(.open, at: office, thread: other)
         opening.patient = random.number(in: 0...drawing.scenario.patients - 1)
+        if verb == .split { opening.patient = patient }
         say(opening)
         at += 60_000
         guard let moved = drawing.time.moved(at) else { return }
         at = moved
-        act(.merge, to: other)
+        act(verb, to: other)
         state = .merged
     }
 

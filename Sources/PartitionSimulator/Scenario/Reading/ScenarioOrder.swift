@@ -68,7 +68,7 @@ struct ScenarioOrder {
             return
         }
         if deed.verb.needsThread { require(deed.thread, "thread", mapping) }
-        if deed.verb == .merge, let target = deed.to {
+        if deed.verb.namesThread, let target = deed.to {
             require(target, "to", mapping)
             if target == deed.thread { mapping.fail("to", "expected another thread, found the same") }
         }

@@ -54,7 +54,7 @@ extension ScenarioReader {
         case .offer, .assign: deed.to = mapping.value("to", owner)
         case .release: deed.to = mapping.optional("to", .name("the key of a queue", of: queueKeys))
         case .move: deed.to = mapping.value("to", officeName)
-        case .merge: deed.to = mapping.value("to", .threadName)
+        case .merge, .split: deed.to = mapping.value("to", .threadName)
         case .leave: deed.to = mapping.value("to", person)
         default: break
         }
