@@ -12,6 +12,7 @@ extension AccessPolicy {
         AccessRule(action: .correct, roles: .inbox, isClinicalUnderReview: true, takesPerson: true),
         AccessRule(action: .note, roles: .inbox),
         AccessRule(action: .read, roles: [.inbox, .complianceOfficer], isOpenToOffered: true, takesPerson: true),
+        AccessRule(action: .readTexts, roles: .texts, isOpenToOffered: true, takesPerson: true),
 
         // Who is accountable.
         AccessRule(action: .claim, roles: .inbox, takesPerson: true),

@@ -16,9 +16,9 @@ public import InboxModel
 /// - **Clinical review.** On a flagged thread only assistants, surgeons and on-call clinicians may reply, resolve or
 ///   correct. The others may still note, claim, hand off and enter what the patient said. `setReview` on a flagged
 ///   thread counts as taking the flag off.
-/// - **Administrators** are to see no message bodies in the end. Until accounts sign in and supervisors have a role of
-///   their own, administrators are also the practice's supervisors: they assign, release and hand off for others, and may
-///   answer administrative threads, never flagged ones.
+/// - **Administrators** see threads without what was said in them (`readTexts`). Until supervisors have a role of their own,
+///   administrators are also the practice's supervisors: they assign, release and hand off for others, and may answer
+///   administrative threads that an emergency opened to them, never flagged ones.
 ///
 /// - **Nodes.** What nobody did by name (set-up, import, rules) a node may do by itself, unless the table says that it takes a person;
 ///   an administrator's node may do that too.

@@ -20,6 +20,9 @@ struct RoleSet: OptionSet, Sendable {
     /// Everybody who works on threads.
     static let inbox: RoleSet = [.frontDesk, .billing, .assistant, .surgeon, .onCall, .administrator]
 
+    /// Those who read what patients and colleagues wrote: whoever works on threads or reviews them, administrators left out.
+    static let texts: RoleSet = inbox.subtracting(.administrator).union(.complianceOfficer)
+
     /// Every role there is.
     static let everybody = RoleSet(rawValue: Role.allCases.reduce(0) { $0 | RoleSet($1).rawValue })
 

@@ -45,6 +45,7 @@ extension StaffAction {
         case .placeHold: "place a hold on a thread"
         case .releaseHold: "release a hold"
         case .purge: "purge a thread"
+        case .readTexts: "read what was said in a thread"
         }
     }
 }

@@ -82,4 +82,6 @@ public enum StaffAction: UInt8, Hashable, Sendable, CaseIterable {
     case releaseHold = 39
     /// Order that a thread's contents be destroyed.
     case purge = 40
+    /// Read what was said in a thread: its subject, messages, notes and drafts. Without it a thread is shown without its texts.
+    case readTexts = 41
 }

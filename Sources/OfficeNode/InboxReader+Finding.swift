@@ -27,7 +27,8 @@ extension InboxReader {
             for row in try store.threads(ThreadFilter(.all, patient: patient.id), limit: limit) { try add(row.state) }
         }
         for hit in try store.search(text, limit: Self.hitsMax) where items.count < limit && !seen.contains(hit.thread) {
-            if let state = try store.state(of: hit.thread) { try add(state) }
+            // A match would tell what was said.
+            if let state = try store.state(of: hit.thread), withholds?(state) != true { try add(state) }
         }
         return items
     }

@@ -14,6 +14,8 @@ public struct InboxReader: Sendable {
     public let group: GroupID
     let epochs: [EpochID: EpochKey]
     let forks: LogForks
+    /// Whose texts are kept back from whoever reads; nil where nobody's are.
+    private(set) var withholds: (@Sendable (ThreadState) -> Bool)?
 
     init(store: ReplicaReader, group: GroupID, epochs: [EpochID: EpochKey], forks: LogForks) {
         self.store = store
@@ -21,6 +23,17 @@ public struct InboxReader: Sendable {
         self.epochs = epochs
         self.forks = forks
     }
+
+    /// The same inbox as one person may see it: a thread whose texts they may not read comes with a note in the place of each, and is not
+    /// found by its words. It is decided here, so that no page, list or search can forget to.
+    public func asSeen(by access: StaffAccess) -> InboxReader {
+        var reader = self
+        reader.withholds = { !access.mayReadTexts(of: $0) }
+        return reader
+    }
+
+    /// What stands in the place of a text that whoever reads may not see.
+    public static let withheld = "(not shown to your role)"
 
     /// Opens change sets.
     var opener: ChangeSetOpener { ChangeSetOpener(group: group, origins: forks.origins) }
@@ -103,6 +116,7 @@ struct ThreadTexts {
 
     /// What was said at `reference`, or why it cannot be shown. Destroyed content is a normal thing to meet, not an error.
     mutating func text(_ reference: ContentReference) -> String {
+        if reader.withholds?(state) == true { return InboxReader.withheld }
         if state.isPurged(reference.dot) { return Self.purged }
         do {
             guard let row = try reader.store.logRow(at: reference.dot) else { return "(not held here)" }

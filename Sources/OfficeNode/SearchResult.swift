@@ -25,7 +25,7 @@ extension InboxReader {
     ) throws -> [SearchResult] {
         var hidden: [ThreadID: Set<ContentReference>] = [:]
         return try store.search(text, limit: limit).compactMap { hit in
-            guard let (state, timeline) = try store.thread(hit.thread), isVisible(state) else { return nil }
+            guard let (state, timeline) = try store.thread(hit.thread), isVisible(state), withholds?(state) != true else { return nil }
             let reference = ContentReference(hit.stamp.dot, UInt16(clamping: hit.item))
             if state.isPurged(hit.stamp.dot) { return nil }
             if hidden[hit.thread] == nil { hidden[hit.thread] = try supersededTexts(of: state, timeline) }

@@ -16,6 +16,8 @@ public struct StaffAccess: Sendable {
     private let categories: [CategoryEntry]
     private let device: AccessDevice
     private let now: Int64
+    /// Patients whose record they opened in an emergency, and for whom that still holds.
+    private let opened: Set<PatientID>
 
     /// The access of `staff`, or nil where nobody of that id works for the group.
     ///
@@ -24,12 +26,14 @@ public struct StaffAccess: Sendable {
     ///   - directory: People and queues.
     ///   - device: What kind of node they work at.
     ///   - now: Milliseconds since 1970.
-    public init?(of staff: StaffID, in directory: Directory, at device: AccessDevice, now: Int64) {
+    ///   - opened: Patients whose record an emergency has opened to them.
+    public init?(of staff: StaffID, in directory: Directory, at device: AccessDevice, now: Int64, opened: Set<PatientID> = []) {
         guard let profile = directory.staff.first(where: { $0.id == staff })?.profile else { return nil }
         self.staff = staff
         self.profile = profile
         self.device = device
         self.now = now
+        self.opened = opened
         allQueues = directory.queues
         categories = directory.categories
         queues = directory.queues.filter { entry in
@@ -48,6 +52,15 @@ public struct StaffAccess: Sendable {
     /// Whether they may do `action` where no one thread is concerned: to what is the whole group's, or to threads of an office at all.
     public func decision(_ action: StaffAction, office: OfficeID? = nil) -> AccessDecision {
         AccessPolicy.decision(action, by: profile, on: AccessScope(office: office, isAdministrative: true), at: device)
+    }
+
+    /// Whether they opened the record of `patient` in an emergency.
+    public func hasOpened(_ patient: PatientID) -> Bool { opened.contains(patient) }
+
+    /// Whether they may read what was said in the thread that `state` describes: by the policy, or because they opened its patient's record
+    /// in an emergency. Without it a thread is shown without its texts.
+    public func mayReadTexts(of state: ThreadState) -> Bool {
+        decision(.readTexts, on: state).isAllowed || state.opening.map { opened.contains($0.patient) } == true
     }
 
     /// Which threads lists may show; nil for all of them. `mayList` says whether there is a list at all.

@@ -43,6 +43,11 @@ enum AccessMatrix {
         other,none   owner,covers,offered  *       *              + + + + + +  + r r
         other,none   nothing               *       *              o o o o + +  o r r
 
+        actions readTexts
+        own,every    *                     *        + + + + + r  + r r
+        other,none   owner,covers,offered  *        + + + + + r  + r r
+        other,none   nothing               *        o o o o + r  o r r
+
         actions release offer
         *            owner                 *       *              + + + + + +  r r r
         own,every    nothing,offered       *       administrative w w w w w +  r r r

@@ -45,10 +45,9 @@ extension APIOperation {
             scope: .write, fields: [patient] + details + [inBody("shown", "What the writer had seen.", isRequired: false)],
             example: .object([("patient", .text("01jc…"))])
         ) { server, page in
-            let state = try open(page, server)
-            return outcome(
-                try await server.perform(
-                    .putPatient(state.id, try PatientFields(page).details, shown: try page.shown()), for: page, patient: state.id))
+            let patient = try open(page, server).id
+            let command = try made { Command.putPatient(patient, try PatientFields(page).details, shown: try page.shown()) }
+            return outcome(try await server.perform(command, for: page, patient: patient))
         },
         APIOperation(
             id: "recordConsent", method: .post, path: "/patients/{patient}/consent", group: "Patients",
@@ -167,9 +166,8 @@ extension APIOperation {
 
     private static func recordConsent(_ server: StaffServer, _ page: PageRequest) async throws -> JSONText {
         let patient = try open(page, server).id
-        let consent = try consent(page)
-        let shown = try page.shown()
-        return outcome(try await server.perform(.recordConsent(patient, consent, shown: shown), for: page, patient: patient))
+        let command = try made { Command.recordConsent(patient, try consent(page), shown: try page.shown()) }
+        return outcome(try await server.perform(command, for: page, patient: patient))
     }
 
     /// The consent that the fields say.

@@ -46,22 +46,27 @@ extension APIOperation {
                 inBody("direction", "Whether the patient wrote it or is written to.", isRequired: false, choices: ["inbound", "outbound"]),
             ], example: .object([("thread", .text("01jd…")), ("shown", .text("…"))])
         ) { server, page in
-            guard let patient = PatientID(hexadecimal: try page.form.required("patient")) else { throw PageFault.noPatient }
-            let officeKey = try page.form.required("office")
-            let categoryKey = try page.form.required("category")
-            guard let office = page.directory.offices.first(where: { $0.profile?.key == officeKey })?.id else {
-                throw PageFault.malformed("There is no office “\(officeKey)”.")
-            }
-            guard let category = page.directory.categories.first(where: { $0.profile?.key == categoryKey })?.id else {
-                throw PageFault.malformed("There is no category “\(categoryKey)”.")
-            }
-            let draft = ThreadDraft(
-                patient: patient, office: office, category: category, subject: try page.form.required("subject"),
-                channel: page.form["channel"].flatMap(ChannelWords.channel) ?? .portal,
-                direction: page.form["direction"] == "outbound" ? .outbound : .inbound, text: try ThreadAction.text(page))
-            return outcome(try await server.perform(.openThread(draft), for: page, patient: patient))
+            try await act(server, page, made { try openingOrder(page) })
         },
     ]
+
+    /// The thread that a request opens, and for whom.
+    private static func openingOrder(_ page: PageRequest) throws -> Order {
+        guard let patient = PatientID(hexadecimal: try page.form.required("patient")) else { throw PageFault.noPatient }
+        let officeKey = try page.form.required("office")
+        let categoryKey = try page.form.required("category")
+        guard let office = page.directory.offices.first(where: { $0.profile?.key == officeKey })?.id else {
+            throw PageFault.malformed("There is no office “\(officeKey)”.")
+        }
+        guard let category = page.directory.categories.first(where: { $0.profile?.key == categoryKey })?.id else {
+            throw PageFault.malformed("There is no category “\(categoryKey)”.")
+        }
+        let draft = ThreadDraft(
+            patient: patient, office: office, category: category, subject: try page.form.required("subject"),
+            channel: page.form["channel"].flatMap(ChannelWords.channel) ?? .portal,
+            direction: page.form["direction"] == "outbound" ? .outbound : .inbound, text: try ThreadAction.text(page))
+        return Order(command: .openThread(draft), thread: nil, patient: patient)
+    }
 
     /// One operation for each action of the thread's page.
     static let threadActions: [APIOperation] = ThreadAction.allCases.filter { $0 != .undo }.map { action in
@@ -70,19 +75,37 @@ extension APIOperation {
             summary: action.summary, scope: .write, fields: [thread] + action.fields + [shown],
             example: .object([("thread", .text("01jd…")), ("shown", .text("…"))])
         ) { server, page in
-            let (id, state) = try server.thread(of: page)
-            let command: ThreadCommand
-            switch action {
-            case .reply:
-                let patient = try state.opening.flatMap { try page.reader.store.patient($0.patient)?.shown }
-                command = .reply(patient?.channel ?? .portal, text: try ThreadAction.text(page), override: page.form.isOn("override"))
-            case .draft: command = .saveDraft(text: page.form.exact("text").flatMap { $0.trimmed.isEmpty ? nil : $0 })
-            default: command = try action.command(page, state)
-            }
-            return outcome(
-                try await server.perform(
-                    .thread(id, shown: try page.shown(), command), for: page, thread: id, patient: state.opening?.patient))
+            try await act(server, page, made { try order(action, server, page) })
         }
+    }
+
+    /// What is to be done to a thread, and for the audit what it concerns.
+    private struct Order {
+        let command: Command
+        let thread: ThreadID?
+        let patient: PatientID?
+    }
+
+    private static func act(_ server: StaffServer, _ page: PageRequest, _ order: Order) async throws -> JSONText {
+        outcome(try await server.perform(order.command, for: page, thread: order.thread, patient: order.patient))
+    }
+
+    private static func order(_ action: ThreadAction, _ server: StaffServer, _ page: PageRequest) throws -> Order {
+        let (id, state) = try server.thread(of: page)
+        return Order(command: try command(action, page, state), thread: id, patient: state.opening?.patient)
+    }
+
+    /// What an action's request asks for.
+    private static func command(_ action: ThreadAction, _ page: PageRequest, _ state: ThreadState) throws -> Command {
+        let command: ThreadCommand
+        switch action {
+        case .reply:
+            let patient = try state.opening.flatMap { try page.reader.store.patient($0.patient)?.shown }
+            command = .reply(patient?.channel ?? .portal, text: try ThreadAction.text(page), override: page.form.isOn("override"))
+        case .draft: command = .saveDraft(text: page.form.exact("text").flatMap { $0.trimmed.isEmpty ? nil : $0 })
+        default: command = try action.command(page, state)
+        }
+        return .thread(state.id, shown: try page.shown(), command)
     }
 
     static func outcome(_ outcome: CommandOutcome) -> JSONText {

@@ -52,9 +52,9 @@ extension StaffServer {
         var session = Session(
             name: "api", staff: token.staff, began: now, used: now, csrf: "", address: context.address, browser: "token \(token.name)")
         session.openedRecords = openedRecords.records(of: entry.id, now: now)
-        return PageRequest(
+        return try PageRequest(
             request: request, context: context, token: "", session: session, reader: reader, directory: directory, access: access,
-            form: form, now: now, query: try FormFields(request.uri.query ?? ""), program: entry)
+            form: form, now: now, program: entry)
     }
 }
 

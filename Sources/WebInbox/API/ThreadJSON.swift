@@ -30,6 +30,8 @@ enum ThreadJSON {
         return .object(
             members(thread.item, page) + [
                 ("splits", .list(thread.state.splits.map { split($0, time) })),
+                // Whether “text” is a note in the place of what was said, because the token's owner may not read it.
+                ("withheld", .flag(!page.access.mayReadTexts(of: thread.state))),
                 ("entries", .list(thread.entries.map { entry($0, page, time) })),
                 (
                     "drafts",

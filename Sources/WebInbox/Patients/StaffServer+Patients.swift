@@ -20,20 +20,18 @@ extension StaffServer {
         post("/patients", in: router) { page in try await self.addPatient(page) }
         post("/patients/:patient/details", in: router) { page in
             let state = try self.patientState(page)
-            let details = try PatientFields(page).details
-            try await self.perform(.putPatient(state.id, details, shown: try page.shown()), for: page, patient: state.id)
+            let command = try made { Command.putPatient(state.id, try PatientFields(page).details, shown: try page.shown()) }
+            try await self.perform(command, for: page, patient: state.id)
             self.note("The record is saved.", for: page)
             return Self.go(to: "/patients/\(state.id)")
         }
         post("/patients/:patient/consent", in: router) { page in
-            let state = try self.patientState(page)
-            guard let channel = ChannelWords.channel(try page.form.required("channel")),
-                let purpose = ConsentPurpose.allCases.first(where: { "\($0)" == page.form["purpose"] })
-            else { throw PageFault.malformed("There is no such consent.") }
-            let consent = Consent(ConsentScope(channel, purpose), isGranted: page.form.isOn("granted"))
-            try await self.perform(.recordConsent(state.id, consent, shown: try page.shown()), for: page, patient: state.id)
-            self.note(consent.isGranted ? "The consent is recorded." : "The withdrawal is recorded; it holds from now on.", for: page)
-            return Self.go(to: "/patients/\(state.id)")
+            let patient = try self.patientState(page).id
+            let command = try made { try Self.consentCommand(page, of: patient) }
+            try await self.perform(command, for: page, patient: patient)
+            let isGranted = page.form.isOn("granted")
+            self.note(isGranted ? "The consent is recorded." : "The withdrawal is recorded; it holds from now on.", for: page)
+            return Self.go(to: "/patients/\(patient)")
         }
         for (word, isLink) in [("link", true), ("unlink", false)] {
             post("/patients/:patient/\(word)", in: router) { page in
@@ -70,7 +68,7 @@ extension StaffServer {
     /// Whether the person may read the record: by the policy, or because they opened it in an emergency.
     func isOpen(_ state: PatientState, to page: PageRequest) -> Bool {
         if page.access.decision(.readPatient, office: state.shown?.office ?? page.access.profile.offices.first).isAllowed { return true }
-        return (page.session.openedRecords[state.id] ?? 0) > page.now
+        return page.access.hasOpened(state.id)
     }
 
     private func patients(_ page: PageRequest) throws -> Response {
@@ -120,6 +118,16 @@ extension StaffServer {
 
     // MARK: Writing
 
+    /// The consent that a form records.
+    private static func consentCommand(_ page: PageRequest, of patient: PatientID) throws -> Command {
+        let word = page.form["purpose"]
+        guard let channel = ChannelWords.channel(try page.form.required("channel")),
+            let purpose = ConsentPurpose.allCases.first(where: { "\($0)" == word })
+        else { throw PageFault.malformed("There is no such consent.") }
+        let consent = Consent(ConsentScope(channel, purpose), isGranted: page.form.isOn("granted"))
+        return .recordConsent(patient, consent, shown: try page.shown())
+    }
+
     private func addPatient(_ page: PageRequest) async throws -> Response {
         let fields = PatientFields(page)
         let details = try fields.details
@@ -130,7 +138,7 @@ extension StaffServer {
                     "patient-new", page, nav: "/patients", ["fields": fields.model(details), "isAlike": true, "alike": alike])
             }
         }
-        let outcome = try await perform(.putPatient(nil, details, shown: nil), for: page)
+        let outcome = try await perform(made { .putPatient(nil, details, shown: nil) }, for: page)
         note("The patient is added.", for: page)
         return Self.go(to: outcome.patient.map { "/patients/\($0)" } ?? "/patients")
     }
@@ -139,6 +147,8 @@ extension StaffServer {
         let state = try beginEmergency(page)
         sessions.update(page.token) { $0.openedRecords[state.id] = page.now + Self.glassTime }
         note("The record is open to you for 60 minutes. Opening it was recorded with your reason.", for: page)
+        // A thread whose texts were not shown asks to be shown again.
+        if let thread = page.form["thread"].flatMap({ ThreadID(hexadecimal: $0) }) { return Self.go(to: "/threads/\(thread)") }
         return Self.go(to: "/patients/\(state.id)")
     }
 

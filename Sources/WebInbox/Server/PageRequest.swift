@@ -25,7 +25,26 @@ struct PageRequest: Sendable {
     let query: FormFields
 
     /// The token by which a program asks; nil where a browser does.
-    var program: TokenEntry?
+    let program: TokenEntry?
+
+    /// A request by `access.staff`, to whom `reader` shows no more than they may see.
+    init(
+        request: Request, context: PageContext, token: String, session: Session, reader: InboxReader, directory: Directory,
+        access: StaffAccess, form: FormFields, now: Int64,
+        program: TokenEntry? = nil
+    ) throws(PageFault) {
+        self.request = request
+        self.context = context
+        self.token = token
+        self.session = session
+        self.reader = reader.asSeen(by: access)
+        self.directory = directory
+        self.access = access
+        self.form = form
+        self.now = now
+        self.program = program
+        query = try FormFields(request.uri.query ?? "")
+    }
 
     var actor: Actor { .staff(access.staff) }
 

@@ -67,15 +67,16 @@ extension StaffServer {
         let reader = try await gateway.reader()
         let directory = try reader.directory()
         let account = try reader.store.account(AccountID(of: session.staff))?.current
-        guard let access = StaffAccess(of: session.staff, in: directory, at: settings.device, now: now), access.profile.isActive,
-            account?.endedBefore ?? 0 <= session.began
+        let opened = Set(session.openedRecords.filter { $0.value > now }.keys)
+        guard let access = StaffAccess(of: session.staff, in: directory, at: settings.device, now: now, opened: opened),
+            access.profile.isActive, account?.endedBefore ?? 0 <= session.began
         else {
             sessions.end(token)
             throw PageFault.signedOut
         }
-        let page = PageRequest(
+        let page = try PageRequest(
             request: request, context: context, token: token, session: session, reader: reader, directory: directory, access: access,
-            form: form, now: now, query: try FormFields(request.uri.query ?? ""))
+            form: form, now: now)
         if account?.mustChange == true, !request.uri.path.hasPrefix("/account"), request.uri.path != "/sign-out" {
             throw PageFault(
                 status: .forbidden, code: "password", what: "Choose a password of your own first.",
@@ -152,6 +153,12 @@ enum RoleWords {
         }
     }
 }
+
+/// What `make` makes, in a function of its own. Swift 6.3.1 crashes ("While splitting coroutine") when it optimises an asynchronous
+/// function that takes a command apart into its smallest parts and keeps those while it waits: whoever waits for a command makes it through
+/// this.
+@inline(never)
+func made<Value>(_ make: () throws -> Value) rethrows -> Value { try make() }
 
 extension StaffServer {
     /// Runs work that takes long on a thread of its own, so that pages go on.

@@ -75,9 +75,8 @@ extension StaffServer {
                 if isScript { return Self.json(.object([("saved", .text(PageTime(for: page).clock(page.now)))])) }
             default:
                 let words = page.form["settle"] != nil ? "The thread is settled." : action.done
-                try await perform(
-                    .thread(id, shown: try page.shown(), try action.command(page, state)), for: page, thread: id,
-                    patient: state.opening?.patient)
+                let command = try made { Command.thread(id, shown: try page.shown(), try action.command(page, state)) }
+                try await perform(command, for: page, thread: id, patient: state.opening?.patient)
                 note(words, for: page)
             }
         } catch {
@@ -178,6 +177,15 @@ extension StaffServer {
     }
 
     private func openThread(_ page: PageRequest) async throws -> Response {
+        let command = try made { try Self.openingCommand(page) }
+        let outcome = try await perform(command.opening, for: page, patient: command.patient)
+        note("The thread is open.", for: page)
+        guard let thread = outcome.thread else { return Self.go(to: "/inbox") }
+        return Self.go(to: try await address(of: thread, for: page))
+    }
+
+    /// The thread that a form opens, and for whom.
+    private static func openingCommand(_ page: PageRequest) throws -> (opening: Command, patient: PatientID) {
         guard let patient = PatientID(hexadecimal: try page.form.required("patient")), try page.reader.store.patient(patient) != nil else {
             throw PageFault.noPatient
         }
@@ -191,10 +199,7 @@ extension StaffServer {
             channel: isOutbound ? way : page.form["channel"].flatMap(ChannelWords.channel) ?? .phone,
             direction: isOutbound ? .outbound : .inbound,
             text: try ThreadAction.text(page))
-        let outcome = try await perform(.openThread(draft), for: page, patient: patient)
-        note("The thread is open.", for: page)
-        guard let thread = outcome.thread else { return Self.go(to: "/inbox") }
-        return Self.go(to: try await address(of: thread, for: page))
+        return (.openThread(draft), patient)
     }
 
     static func json(_ value: JSONText, status: HTTPResponse.Status = .ok) -> Response {

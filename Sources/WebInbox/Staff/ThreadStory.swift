@@ -107,12 +107,16 @@ struct ThreadStory {
         var item: [String: Any] = [
             "id": "\(id)", "author": entry.actor, "time": view.time.clock(at), "iso": view.time.iso(at), "text": entry.text,
             "isNew": !view.seen.covers(entry.stamp.dot) && entry.by != .staff(view.me),
-            "isLong": entry.text.utf8.count > Self.longText, "canCorrect": entry.by.staff != nil && view.may(.correct),
+            "isLong": entry.text.utf8.count > Self.longText,
+            "canCorrect": entry.by.staff != nil && view.may(.correct) && view.showsTexts,
         ]
         if entry.by.staff != nil, !entry.office.isEmpty { item["office"] = entry.office }
         if entry.wasApart { item["apart"] = "written while apart" }
         if let redaction = entry.redaction {
             item["redacted"] = "redacted by \(redaction.actor), \(view.time.short(redaction.stamp.timestamp.milliseconds))"
+            item["text"] = ""
+        } else if !view.showsTexts {
+            item["redacted"] = entry.text
             item["text"] = ""
         } else if let last = entry.versions.last {
             item["corrected"] = "corrected by \(last.actor), \(view.time.short(last.stamp.timestamp.milliseconds))"

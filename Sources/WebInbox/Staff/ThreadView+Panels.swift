@@ -8,7 +8,10 @@ extension ThreadView {
     func panels(asOf: [[String: Any]]) -> [String: Any] {
         var model: [String: Any] = ["asOf": asOf]
         model["merged"] = merged() ?? false
-        model["held"] = held.map { ["changes": $0, "text": thread.drafts.first { $0.staff == me }?.text ?? ""] as [String: Any] } ?? false
+        model["held"] =
+            (showsTexts ? held : nil).map {
+                ["changes": $0, "text": thread.drafts.first { $0.staff == me }?.text ?? ""] as [String: Any]
+            } ?? false
         model["pending"] =
             pending.map { reply -> [String: Any] in
                 [
@@ -24,7 +27,26 @@ extension ThreadView {
         model["unseen"] = unseen() ?? false
         model["answeredTwice"] = answeredTwice() ?? false
         model["filedTwice"] = filedTwice() ?? false
-        model["glass"] = false
+        model["glass"] = glass() ?? false
+        model["withheld"] = withheld() ?? false
+        return model
+    }
+
+    /// That an emergency opened the texts, where they would not be shown otherwise.
+    private func glass() -> [String: Any]? {
+        guard showsTexts, !may(.readTexts), let patient = state.opening?.patient, let until = page.session.openedRecords[patient] else {
+            return nil
+        }
+        return ["until": time.clock(until), "reason": "as recorded"]
+    }
+
+    /// Why the texts are not shown, and how an emergency opens them.
+    private func withheld() -> [String: Any]? {
+        guard !showsTexts, case .refused(let refusal) = page.access.decision(.readTexts, on: state) else { return nil }
+        var model: [String: Any] = ["words": refusal.message, "glassURL": false]
+        if let patient = state.opening?.patient, page.access.decision(.breakGlass, office: state.office).isAllowed {
+            model["glassURL"] = "/patients/\(patient)/break-glass"
+        }
         return model
     }
 

@@ -24,6 +24,9 @@ struct ThreadView {
     /// When the person last looked, as a clock.
     var seen: VersionVector { state.readMarks.first { $0.staff == me }?.seen ?? VersionVector() }
 
+    /// Whether the page shows what was said.
+    var showsTexts: Bool { page.access.mayReadTexts(of: state) }
+
     func may(_ action: StaffAction) -> Bool { page.access.decision(action, on: state).isAllowed }
     func name(_ owner: Owner?) -> String { page.directory.name(of: owner) }
 
@@ -74,12 +77,16 @@ struct ThreadView {
 
     private func compose() -> [String: Any] {
         let decision = page.access.decision(.reply, on: state)
-        var can: [String: Any] = ["reply": decision.isAllowed && pending == nil, "note": may(.note), "enter": may(.enterPatientMessage)]
+        // Nobody answers what they cannot read.
+        var can: [String: Any] = [
+            "reply": decision.isAllowed && pending == nil && showsTexts, "note": may(.note), "enter": may(.enterPatientMessage),
+        ]
         if item.status == .merged { can = ["reply": false, "note": may(.note), "enter": false] }
-        let mine = thread.drafts.filter { $0.staff == me }.sorted { $0.stamp > $1.stamp }
+        let drafts = showsTexts ? thread.drafts : []
+        let mine = drafts.filter { $0.staff == me }.sorted { $0.stamp > $1.stamp }
         var draft: [String: Any] = ["text": pending == nil ? mine.first?.text ?? "" : ""]
         if let first = mine.first { draft["saved"] = time.short(first.stamp.timestamp.milliseconds) }
-        let others = thread.drafts.filter { $0.staff != me } + mine.dropFirst()
+        let others = drafts.filter { $0.staff != me } + mine.dropFirst()
         var model: [String: Any] = [
             "draft": draft,
             "otherDrafts": others.map { draft in
@@ -94,6 +101,9 @@ struct ThreadView {
             "channels": [Channel.phone, .desk, .email, .sms].map { ["value": ChannelWords.value(of: $0), "name": ChannelWords.way($0)] },
         ]
         if state.language != "en" { model["languageName"] = LanguageWords.name(of: state.language) }
+        if !showsTexts {
+            model["refusal"] = "You cannot answer what is not shown to you. Write a note, or hand it to somebody who may read it."
+        }
         if case .refused(let refusal) = decision { model["refusal"] = refusal.message }
         if item.status == .merged { model["refusal"] = "This thread goes on in another one: write there." }
         model["can"] = can.merging(actions()) { first, _ in first }
