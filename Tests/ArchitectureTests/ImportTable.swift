@@ -67,7 +67,8 @@ struct ImportTable {
         ]),
         "WebInbox": .shell([
             "OfficeNode", "Causality", "InboxModel", "InboxWorkflow", "ReplicaStore", "SyncEngine", "Vault", "Logging", "ServiceLifecycle",
-            "HTTPTypes", "NIOCore", "NIOSSL", "Hummingbird", "HummingbirdCore", "HummingbirdTLS", "Crypto", "SwiftASN1", "X509", "Mustache",
+            "HTTPTypes", "NIOCore", "NIOHTTPTypes", "NIOSSL", "Hummingbird", "HummingbirdCore", "HummingbirdTLS", "Crypto", "SwiftASN1",
+            "X509", "Mustache",
         ]),
         "PlainInbox": .pure(["Causality", "InboxModel"]),
         "PartitionSimulator": .shell([

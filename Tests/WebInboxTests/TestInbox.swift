@@ -173,16 +173,21 @@ struct TestInbox: Sendable {
 
     /// Runs `body` with the pages on a free loopback port.
     func serving(_ body: @escaping @Sendable (TestBrowser) async throws -> Void) async throws {
+        try await serving(waiting: ConnectionPatience()) { port in try await body(TestBrowser(port: port)) }
+    }
+
+    /// Runs `body` with the port of the pages, which wait for connections so long.
+    func serving(waiting patience: ConnectionPatience, _ body: @escaping @Sendable (Int) async throws -> Void) async throws {
         let (ports, port) = AsyncStream<Int>.makeStream()
         let application = Application(
-            router: server.router(), configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: 0)),
+            router: server.router(), server: .http1(waiting: patience), configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: 0)),
             onServerRunning: { channel in
                 port.yield(channel.localAddress?.port ?? 0)
                 port.finish()
             })
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await application.run() }
-            for await port in ports { try await body(TestBrowser(port: port)) }
+            for await port in ports { try await body(port) }
             group.cancelAll()
         }
     }

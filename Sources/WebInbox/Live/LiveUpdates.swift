@@ -15,6 +15,12 @@ final class LiveUpdates: Sendable {
 
         /// The session has ended.
         static let bye = Event(name: "bye", data: "{}")
+
+        /// Who writes in a thread.
+        static func presence(_ thread: ThreadID, names: [String]) -> Event {
+            let data = JSONText.object([("thread", .text("\(thread)")), ("names", .list(names.map { .text($0) }))])
+            return Event(name: "presence", data: data.text)
+        }
     }
 
     /// The most streams at once; a browser that is refused shows its page without live updates.
@@ -71,7 +77,7 @@ final class LiveUpdates: Sendable {
         if isNew { send(Event(name: "sync", data: "{}")) }
     }
 
-    /// Somebody writes in a thread. Returns who does, themselves left out, where that changed something.
+    /// Somebody writes in a thread. Returns whether that is news.
     func writes(_ staff: StaffID, in thread: ThreadID, now: Int64) -> Bool {
         contents.withLock { contents in
             if contents.writers.count > 1000 { contents.writers = contents.writers.filter { $0.value.values.contains { $0 > now } } }
@@ -81,16 +87,22 @@ final class LiveUpdates: Sendable {
         }
     }
 
-    /// Who else writes in a thread.
-    func writers(in thread: ThreadID, besides staff: StaffID, now: Int64) -> [StaffID] {
-        contents.withLock { $0.writers[thread, default: [:]].filter { $0.value > now && $0.key != staff }.keys.sorted() }
-    }
-
-    /// Tells everybody who writes in a thread.
-    func tellWriters(of thread: ThreadID, names: [String]) {
-        send(
-            Event(
-                name: "presence", data: JSONText.object([("thread", .text("\(thread)")), ("names", .list(names.map { .text($0) }))]).text))
+    /// Tells who writes in a thread: each page about the others, and only those whose reader may read the thread. Whoever may not learns
+    /// neither that it exists nor who works on it.
+    func tellWriters(of thread: ThreadID, now: Int64, mayRead: (StaffID) -> Bool, name: (StaffID) -> String) {
+        let (streams, writers) = contents.withLock { contents in
+            (Array(contents.streams.values), contents.writers[thread, default: [:]].filter { $0.value > now }.keys.sorted())
+        }
+        // Somebody with several pages is judged once.
+        var events: [StaffID: Event?] = [:]
+        for stream in streams {
+            let event = events[stream.staff] ?? {
+                let others = writers.filter { $0 != stream.staff }
+                return others.isEmpty || !mayRead(stream.staff) ? nil : Event.presence(thread, names: others.map(name))
+            }()
+            events[stream.staff] = .some(event)
+            if let event { stream.continuation.yield(event) }
+        }
     }
 
     /// The session ended: its pages go to the sign-in.

@@ -29,12 +29,19 @@ extension StaffServer {
         post("/threads/:thread/writing", in: router) { page in
             let (id, state) = try self.thread(of: page)
             try page.require(.draft, on: state)
-            if self.live.writes(page.access.staff, in: id, now: page.now) {
-                let names = self.live.writers(in: id, besides: page.access.staff, now: page.now).map { page.directory.name(of: $0) }
-                self.live.tellWriters(of: id, names: names + [page.access.profile.name])
-            }
+            if self.live.writes(page.access.staff, in: id, now: page.now) { self.tellWriters(of: state, page) }
             return Response(status: .noContent)
         }
+    }
+
+    /// Tells the open pages of those who may read a thread who writes in it.
+    private func tellWriters(of state: ThreadState, _ page: PageRequest) {
+        live.tellWriters(
+            of: state.id, now: page.now,
+            mayRead: { staff in
+                let access = StaffAccess(of: staff, in: page.directory, at: settings.device, now: page.now)
+                return access?.decision(.read, on: state).isAllowed == true
+            }, name: { page.directory.name(of: $0) })
     }
 
     /// Passes on what changes at the node, and asks once a second how it stands. Ends when it is cancelled.
