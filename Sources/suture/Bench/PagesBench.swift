@@ -9,13 +9,15 @@ struct PagesBench: AsyncParsableCommand {
         commandName: "pages", abstract: "How fast the staff's pages are, alone and under load, beside a file of the same server.",
         discussion: """
             A real node with sealed replica serves its pages on loopback, without TLS. First one person opens one page after another; then \
-            many people at once ask for so many pages a second in all, while another node catches up from the same one.
+            many people at once ask for so many pages a second in all, while another node catches up from the same one. Last a colleague \
+            at that other node changes a thread, again and again: the time is from the command's answer there until the page that is open \
+            here was told and has fetched what changed. Seven change sets in ten are messages.
 
             Example: suture bench pages --changes 100000 --json
             """)
 
     @Option(help: "Change sets in the inbox.")
-    var changes = 100_000
+    var changes = 145_000
 
     @Option(help: "People who are signed in at once.")
     var people = 50
@@ -26,15 +28,20 @@ struct PagesBench: AsyncParsableCommand {
     @Option(help: "For how many seconds.")
     var seconds = 10
 
+    @Option(help: "How often a colleague at the other node changes something.")
+    var colleague = 100
+
     @Flag(help: "Print JSON instead of a table.")
     var json = false
 
     private static let alone = 200
 
     func run() async throws {
-        guard (100...10_000_000).contains(changes), (1...500).contains(people), (1...5000).contains(rate), (1...600).contains(seconds)
+        guard (100...10_000_000).contains(changes), (1...500).contains(people), (1...5000).contains(rate), (1...600).contains(seconds),
+            (1...10_000).contains(colleague)
         else {
-            throw ValidationError("--changes takes 100 to 10000000, --people 1 to 500, --rate 1 to 5000, --seconds 1 to 600")
+            throw ValidationError(
+                "--changes takes 100 to 10000000, --people 1 to 500, --rate 1 to 5000, --seconds 1 to 600, --colleague 1 to 10000")
         }
         let directory = NSTemporaryDirectory() + "/suture-bench-\(ProcessInfo.processInfo.processIdentifier)"
         defer { try? FileManager.default.removeItem(atPath: directory) }
@@ -55,28 +62,33 @@ struct PagesBench: AsyncParsableCommand {
         // A catch-up begins with the load.
         try await group.reader.start()
         let load = try await bench.load(pages.filter { $0.name != PagesRun.floor }, people: people, rate: rate, seconds: seconds)
-        show(report, load)
+        let messages = try await group.author.ask("counters")["database"]?["messages"]?.int
+        let seen = try await bench.colleague(at: group.reader, count: colleague)
+        show(report, load, seen, messages: messages ?? 0)
     }
 
-    private func show(_ alone: [(String, [Double])], _ load: PagesRun.Load) {
+    private func show(_ alone: [(String, [Double])], _ load: PagesRun.Load, _ seen: [Double], messages: Int) {
         func share(_ part: Double, _ values: [Double]) -> Double { CatchUpReport.share(part, of: values) }
         let loaded = ("\(load.asked) pages in \(seconds) s, \(people) people", load.latencies)
         if json {
-            let rows = (alone + [("load", load.latencies)]).map { name, values -> JSONValue in
+            let rows = (alone + [("load", load.latencies), ("colleague", seen)]).map { name, values -> JSONValue in
                 [
                     "name": .string(name), "median": .double(share(0.5, values)), "p99": .double(share(0.99, values)),
                     "count": .int(values.count),
                 ]
             }
             StandardOutput.write(
-                JSONValue.object(["changes": .int(changes), "failed": .int(load.failed), "milliseconds": .array(rows)]).oneLine + "\n")
+                JSONValue.object([
+                    "changes": .int(changes), "messages": .int(messages), "failed": .int(load.failed), "milliseconds": .array(rows),
+                ]).oneLine + "\n")
             return
         }
         var table = TextTable([.init("page", widthMin: 12, isFlexible: true), .number("median ms"), .number("p99 ms")])
-        for (name, values) in alone + [loaded] {
+        for (name, values) in alone + [loaded, ("a change at the other office, shown", seen)] {
             table.add([.init(name), .init(Self.text(share(0.5, values))), .init(Self.text(share(0.99, values)))])
         }
-        StandardOutput.write(table.text(in: .output(noColor: true)) + "\(load.failed) of them failed\n")
+        StandardOutput.write(
+            table.text(in: .output(noColor: true)) + "\(messages) messages; \(load.failed) of the pages under load failed\n")
     }
 
     private static func text(_ value: Double) -> String { "\((value * 100).rounded() / 100)" }
@@ -173,6 +185,35 @@ struct PagesRun {
         }
         let (latencies, failed) = tally.outcome
         return Load(latencies: latencies, asked: latencies.count + failed, failed: failed)
+    }
+
+    /// Milliseconds from a change at another node until a page that is open here shows it. Waits first until the nodes hold the same.
+    func colleague(at other: NodeProcess, count: Int) async throws -> [Double] {
+        let listed = try await node.ask("inbox", ["list": "open", "limit": 1])
+        guard let thread = listed["threads"]?.array?.first?["id"]?.string else { throw DemoError("the inbox is empty") }
+        try await waitUntilEqual(other)
+        let visitor = try signedIn()
+        let page = try visitor.following()
+        var latencies: [Double] = []
+        for round in 0..<count {
+            let tag = "seen-\(round)"
+            _ = try await other.ask("tag", ["thread": .string(thread), "tag": .string(tag), "as": "bench"])
+            let start = ContinuousClock.now
+            repeat {
+                try page.waitForChange(of: thread)
+            } while try !visitor.page("/threads/\(thread)", isPart: true).contains(tag)
+            latencies.append((ContinuousClock.now - start) / .milliseconds(1))
+            _ = try await other.ask("untag", ["thread": .string(thread), "tag": .string(tag), "as": "bench"])
+        }
+        return latencies
+    }
+
+    private func waitUntilEqual(_ other: NodeProcess) async throws {
+        let deadline = ContinuousClock.now + .seconds(600)
+        while try await node.digest().digest != other.digest().digest {
+            guard ContinuousClock.now < deadline else { throw DemoError("the other node had not caught up after ten minutes") }
+            try await Task.sleep(for: .milliseconds(200))
+        }
     }
 
     /// Waits on a thread of its own: the threads of `async` code are few.
