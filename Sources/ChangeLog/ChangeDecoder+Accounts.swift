@@ -52,6 +52,25 @@ extension ChangeDecoder {
             expires: Int64(bitPattern: expires), isRevoked: isRevoked)
     }
 
+    static func authority(_ source: ByteReader) throws(ByteReader.Failure) -> AuthorityProfile? {
+        var reader = source
+        var certificate: [UInt8] = []
+        var key: [UInt8] = []
+        var generation: UInt64 = 0
+        var begins: UInt64 = 0
+        while let tag = try reader.nextField() {
+            switch tag.number {
+            case 1: certificate = try secret(tag, &reader, bytesMax: AuthorityProfile.certificateBytesMax)
+            case 2: key = try secret(tag, &reader)
+            case 3: generation = try reader.number(tag)
+            case 4: begins = try reader.number(tag)
+            default: try reader.skip(tag)
+            }
+        }
+        guard let generation = UInt32(exactly: generation) else { return nil }
+        return AuthorityProfile(certificate: certificate, key: key, generation: generation, begins: Int64(bitPattern: begins))
+    }
+
     static func audit(_ source: ByteReader) throws(ByteReader.Failure) -> AuditEntry? {
         var reader = source
         var at: UInt64 = 0
@@ -83,9 +102,11 @@ extension ChangeDecoder {
             address: address, detail: detail)
     }
 
-    private static func secret(_ tag: FieldTag, _ reader: inout ByteReader) throws(ByteReader.Failure) -> [UInt8] {
+    private static func secret(
+        _ tag: FieldTag, _ reader: inout ByteReader, bytesMax: Int = LogLimits.labelBytesMax
+    ) throws(ByteReader.Failure) -> [UInt8] {
         let bytes = try reader.delimited(tag)
-        guard bytes.count <= LogLimits.labelBytesMax else { throw reader.failure(.malformed("bytes beyond the limit")) }
+        guard bytes.count <= bytesMax else { throw reader.failure(.malformed("bytes beyond the limit")) }
         return Array(bytes)
     }
 }

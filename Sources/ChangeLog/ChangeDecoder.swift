@@ -29,7 +29,7 @@ struct ChangeDecoder {
                 change = try Self.patientChange(tag, &reader).map { [entity, context] in
                     .patient(EntityID(high: entity.high, low: entity.low), context: context, $0)
                 }
-            case 50...55:
+            case 50...56:
                 unknown = tag.number
                 change = try directoryDocument(tag, &reader).map { [context] in .directory($0, context: context) }
             case 60:
@@ -102,7 +102,8 @@ struct ChangeDecoder {
         case 52: return .queue(QueueID(high: high, low: low), try Self.queue(inner))
         case 53: return try Self.category(profile: inner).map { .category(CategoryID(high: high, low: low), $0) }
         case 54: return try Self.account(inner).map { .account(AccountID(high: high, low: low), $0) }
-        default: return try Self.token(inner).map { .token(TokenID(high: high, low: low), $0) }
+        case 55: return try Self.token(inner).map { .token(TokenID(high: high, low: low), $0) }
+        default: return try Self.authority(inner).map { .authority(AuthorityID(high: high, low: low), $0) }
         }
     }
 

@@ -19,6 +19,13 @@ extension ChangeEncoder {
         writer.number(6, profile.isRevoked ? 1 : 0)
     }
 
+    static func encode(_ profile: AuthorityProfile, into writer: inout ByteWriter) {
+        writer.message(1) { $0.raw(profile.certificate) }
+        writer.message(2) { $0.raw(profile.key) }
+        writer.number(3, UInt64(profile.generation))
+        writer.number(4, UInt64(bitPattern: profile.begins))
+    }
+
     static func encode(_ entry: AuditEntry, into writer: inout ByteWriter) {
         writer.number(1, UInt64(bitPattern: entry.at))
         writer.number(2, UInt64(entry.action.rawValue))

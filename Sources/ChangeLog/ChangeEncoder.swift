@@ -34,6 +34,9 @@ struct ChangeEncoder {
             case .token(let id, let profile):
                 head(id, context, into: &writer)
                 writer.message(55) { Self.encode(profile, into: &$0) }
+            case .authority(let id, let profile):
+                head(id, context, into: &writer)
+                writer.message(56) { Self.encode(profile, into: &$0) }
             }
         case .audit(let entry): writer.message(60) { Self.encode(entry, into: &$0) }
         case .unknown(let unknown):

@@ -13,6 +13,8 @@ public enum DirectoryDocument: Hashable, Sendable {
     case account(AccountID, AccountProfile)
     /// A program's key to the JSON API.
     case token(TokenID, TokenProfile)
+    /// A certificate authority of the pages.
+    case authority(AuthorityID, AuthorityProfile)
 }
 
 /// What is known of an office.

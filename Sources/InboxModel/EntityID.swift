@@ -74,6 +74,8 @@ public enum OfficeEntity {}
 public enum AccountEntity {}
 /// Names the kind of a `TokenID`.
 public enum TokenEntity {}
+/// Names the kind of an `AuthorityID`.
+public enum AuthorityEntity {}
 
 /// One conversation with one patient about one matter.
 public typealias ThreadID = EntityID<ThreadEntity>
@@ -93,3 +95,5 @@ public typealias OfficeID = EntityID<OfficeEntity>
 public typealias AccountID = EntityID<AccountEntity>
 /// One key of a program to the JSON API.
 public typealias TokenID = EntityID<TokenEntity>
+/// One certificate authority of the group's pages.
+public typealias AuthorityID = EntityID<AuthorityEntity>

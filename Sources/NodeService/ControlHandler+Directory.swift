@@ -95,6 +95,7 @@ extension ControlHandler {
             case .category(let id, let profile): (JSONValue(id), .string(profile.key))
             case .account(let id, _): (JSONValue(id), .null)
             case .token(let id, _): (JSONValue(id), .null)
+            case .authority(let id, _): (JSONValue(id), .null)
             }
         return .object(members)
     }

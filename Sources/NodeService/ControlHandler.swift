@@ -117,7 +117,7 @@ struct ControlVerb: Sendable {
     static let all: [String: ControlVerb] =
         [
             nodeVerbs, joiningVerbs, memberVerbs, backupVerbs, logVerbs, auditVerbs, readingVerbs, conversationVerbs, ownershipVerbs,
-            fieldVerbs, keepingVerbs, directoryVerbs, patientVerbs,
+            fieldVerbs, keepingVerbs, directoryVerbs, patientVerbs, authorityVerbs,
         ]
         .reduce(into: [:]) { all, verbs in all.merge(verbs) { first, _ in first } }
 }

@@ -187,6 +187,7 @@ extension DirectoryDocument {
         case .category: "category"
         case .account: "account"
         case .token: "API token"
+        case .authority: "authority of the pages"
         }
     }
 }

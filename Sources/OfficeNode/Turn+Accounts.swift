@@ -1,6 +1,7 @@
 import ChangeLog
-import InboxModel
+public import InboxModel
 import InboxWorkflow
+import ReplicaStore
 import Vault
 
 extension Turn {
@@ -12,6 +13,7 @@ extension Turn {
         let owner: StaffID
         switch document {
         case .office, .staff, .queue, .category: return try allow(.editDirectory, by: actor, scope: .group)
+        case .authority: return try allow(.administer, by: actor, scope: .group)
         case .account(_, let profile): owner = profile.staff
         case .token(_, let profile): owner = profile.staff
         }
@@ -39,6 +41,21 @@ extension Turn {
         guard token.hash.count == Digest.byteCount else { throw CommandRefusal(.invalid, "a token's hash has \(Digest.byteCount) bytes") }
     }
 
+    /// Throws unless `authority` is named by its certificate and made where a member may change the roster: whoever it is that people are
+    /// told to trust, an administrator's node has said so.
+    func check(_ authority: AuthorityProfile, of id: AuthorityID) throws {
+        guard node.state.roster.members[node.member]?.isAdministrator == true else {
+            throw CommandRefusal(.notAllowed, "an authority of the pages is made at an administrator's node, and this is none")
+        }
+        guard (1...AuthorityProfile.certificateBytesMax).contains(authority.certificate.count),
+            authority.key.count == AuthorityProfile.keyBytes
+        else { throw CommandRefusal(.invalid, "the authority's certificate or key does not have the size of one") }
+        guard id == AuthorityID(ofCertificate: authority.certificate) else {
+            throw CommandRefusal(.invalid, "the authority is not named by its certificate")
+        }
+        guard try transaction.authority(id) == nil else { throw CommandRefusal(.conflict, "that authority is known already") }
+    }
+
     /// Writes audit entries as one change set.
     mutating func record(_ entries: [AuditEntry], by actor: Actor) throws -> CommandOutcome {
         guard actor == .system else { throw CommandRefusal(.notAllowed, "the audit is written by the node, not by people") }
@@ -52,6 +69,15 @@ extension Turn {
         for entry in entries { draft.add(.audit(entry)) }
         outcome.dot = try author(draft, by: actor)
         return outcome
+    }
+}
+
+extension AuthorityID {
+    /// The id of the authority with that certificate: the first 16 bytes of its hash.
+    public init(ofCertificate certificate: [UInt8]) {
+        let bytes = Digest.hash(Domain("suture/authority"), certificate).bytes
+        func number(_ bytes: some Sequence<UInt8>) -> UInt64 { bytes.reduce(0) { $0 << 8 | UInt64($1) } }
+        self.init(high: number(bytes[0..<8]), low: number(bytes[8..<16]))
     }
 }
 

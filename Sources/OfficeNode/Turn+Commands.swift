@@ -115,6 +115,10 @@ extension Turn {
             clock = try transaction.token(id)?.clock
             names = [profile.name]
             try check(profile)
+        case .authority(let id, let profile):
+            clock = try transaction.authority(id)?.clock
+            names = []
+            try check(profile, of: id)
         }
         for text in names { try check(text, name: "key or name", limit: LogLimits.labelBytesMax) }
         try checkSizes(labels)

@@ -19,6 +19,8 @@ public enum InboxEntity: Hashable, Sendable {
     case account(AccountID)
     /// A program's key to the JSON API.
     case token(TokenID)
+    /// A certificate authority of the pages.
+    case authority(AuthorityID)
 }
 
 extension Change {
@@ -34,6 +36,7 @@ extension Change {
         case .directory(.category(let id, _), let context): (.category(id), context)
         case .directory(.account(let id, _), let context): (.account(id), context)
         case .directory(.token(let id, _), let context): (.token(id), context)
+        case .directory(.authority(let id, _), let context): (.authority(id), context)
         case .audit, .unknown: nil
         }
     }

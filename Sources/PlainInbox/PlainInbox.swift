@@ -119,6 +119,11 @@ public struct PlainInbox: Sendable {
         document(.token(id)) { if case .token(_, let profile) = $0 { profile } else { nil } }
     }
 
+    /// A certificate authority of the pages.
+    public func authority(_ id: AuthorityID) -> ShownDocument<AuthorityProfile> {
+        document(.authority(id)) { if case .authority(_, let profile) = $0 { profile } else { nil } }
+    }
+
     /// All writes to `entity` that `select` finds.
     private func writes<Kind>(
         to entity: InboxEntity, _ select: (Change) -> (context: VersionVector, change: Kind)?

@@ -1,6 +1,6 @@
 public import InboxModel
 
-/// One document of the group's directory: an office, a person, a queue, a category, an account or a token.
+/// One document of the group's directory: an office, a person, a queue, a category, an account, a token or an authority of the pages.
 public struct DirectoryEntry<Entity, Profile: Hashable & Sendable & CanonicalCodable>: Hashable, Sendable {
     /// Which.
     public let id: EntityID<Entity>
@@ -29,6 +29,8 @@ public typealias CategoryEntry = DirectoryEntry<CategoryEntity, CategoryProfile>
 public typealias AccountEntry = DirectoryEntry<AccountEntity, AccountProfile>
 /// A program's key to the JSON API, with its id.
 public typealias TokenEntry = DirectoryEntry<TokenEntity, TokenProfile>
+/// A certificate authority of the pages, with its id.
+public typealias AuthorityEntry = DirectoryEntry<AuthorityEntity, AuthorityProfile>
 
 /// The name of one document of the directory.
 public enum DocumentID: Hashable, Sendable {
@@ -44,6 +46,8 @@ public enum DocumentID: Hashable, Sendable {
     case account(AccountID)
     /// A program's key to the JSON API.
     case token(TokenID)
+    /// A certificate authority of the pages.
+    case authority(AuthorityID)
 
     /// `document.kind`.
     var kind: Int64 {
@@ -54,6 +58,7 @@ public enum DocumentID: Hashable, Sendable {
         case .category: CategoryProfile.kind
         case .account: AccountProfile.kind
         case .token: TokenProfile.kind
+        case .authority: AuthorityProfile.kind
         }
     }
 
@@ -65,6 +70,7 @@ public enum DocumentID: Hashable, Sendable {
         case .category(let id): IDWords(id)
         case .account(let id): IDWords(id)
         case .token(let id): IDWords(id)
+        case .authority(let id): IDWords(id)
         }
     }
 }
@@ -79,6 +85,7 @@ extension DirectoryDocument {
         case .category(let id, _): .category(id)
         case .account(let id, _): .account(id)
         case .token(let id, _): .token(id)
+        case .authority(let id, _): .authority(id)
         }
     }
 }

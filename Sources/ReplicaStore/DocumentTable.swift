@@ -25,6 +25,12 @@ extension TokenProfile: KeyedProfile {
     static var kind: Int64 { 5 }
 }
 
+extension AuthorityProfile: KeyedProfile {
+    // Known by its certificate.
+    var key: String { "" }
+    static var kind: Int64 { 6 }
+}
+
 /// Every document of one kind in memory, from its first use. There are hundreds at most, and every command looks into
 /// them.
 struct DocumentTable<Entity, Profile: KeyedProfile> {

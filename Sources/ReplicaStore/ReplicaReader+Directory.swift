@@ -14,6 +14,8 @@ extension ReplicaReader {
     public func accounts() throws -> [AccountEntry] { try documents() }
     /// All keys of programs to the JSON API, ascending by id.
     public func tokens() throws -> [TokenEntry] { try documents() }
+    /// All certificate authorities of the pages, ascending by id.
+    public func authorities() throws -> [AuthorityEntry] { try documents() }
 
     /// An office, or nil.
     public func office(_ id: OfficeID) throws -> DocumentState<OfficeProfile>? { try document(id) }
@@ -28,6 +30,8 @@ extension ReplicaReader {
     public func account(_ id: AccountID) throws -> DocumentState<AccountProfile>? { try document(id) }
     /// A program's key to the JSON API, or nil.
     public func token(_ id: TokenID) throws -> DocumentState<TokenProfile>? { try document(id) }
+    /// A certificate authority of the pages, or nil.
+    public func authority(_ id: AuthorityID) throws -> DocumentState<AuthorityProfile>? { try document(id) }
 
     /// The office of `key`, case aside; of several the one with the smallest id.
     public func office(key: String) throws -> OfficeEntry? { try document(key: key) }

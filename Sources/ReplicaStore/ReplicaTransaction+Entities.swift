@@ -39,6 +39,10 @@ extension ReplicaTransaction {
     public func token(_ id: TokenID) throws -> DocumentState<TokenProfile>? {
         try working.tokens.state(id, in: working.connection)
     }
+    /// A certificate authority of the pages, or nil.
+    public func authority(_ id: AuthorityID) throws -> DocumentState<AuthorityProfile>? {
+        try working.authorities.state(id, in: working.connection)
+    }
 
     /// All offices, ascending by id.
     public func offices() throws -> [OfficeEntry] { try working.offices.all(in: working.connection) }
@@ -91,6 +95,8 @@ extension ReplicaTransaction {
             try working.accounts.apply(profile, to: id, context: context, of: changeSet, in: working.connection)
         case .token(let id, let profile):
             try working.tokens.apply(profile, to: id, context: context, of: changeSet, in: working.connection)
+        case .authority(let id, let profile):
+            try working.authorities.apply(profile, to: id, context: context, of: changeSet, in: working.connection)
         }
         if !touchedDocumentIDs.contains(document.name) { touchedDocumentIDs.append(document.name) }
     }

@@ -153,6 +153,7 @@ extension ReplicaTransaction {
         case .category(let id): try working.categories.remove(id, in: working.connection)
         case .account(let id): try working.accounts.remove(id, in: working.connection)
         case .token(let id): try working.tokens.remove(id, in: working.connection)
+        case .authority(let id): try working.authorities.remove(id, in: working.connection)
         }
     }
 

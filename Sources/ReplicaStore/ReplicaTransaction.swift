@@ -114,6 +114,7 @@ public final class ReplicaTransaction {
         try working.categories.flush(to: working.connection)
         try working.accounts.flush(to: working.connection)
         try working.tokens.flush(to: working.connection)
+        try working.authorities.flush(to: working.connection)
         try working.replicas.flush(to: working.connection)
         if working.counters.messages != countersStored.messages { try write(working.counters.messages, to: SettingKey.messages) }
         if working.counters.unknownChanges != countersStored.unknownChanges {

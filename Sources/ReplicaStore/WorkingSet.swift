@@ -20,6 +20,7 @@ final class WorkingSet {
     var categories = DocumentTable<CategoryEntity, CategoryProfile>()
     var accounts = DocumentTable<AccountEntity, AccountProfile>()
     var tokens = DocumentTable<TokenEntity, TokenProfile>()
+    var authorities = DocumentTable<AuthorityEntity, AuthorityProfile>()
     var counters: Counters
     /// Counts transactions, so that a cached thread knows whether the present one touched it.
     var transaction: UInt64 = 0
@@ -67,6 +68,7 @@ final class WorkingSet {
         categories = DocumentTable()
         accounts = DocumentTable()
         tokens = DocumentTable()
+        authorities = DocumentTable()
         counters = try Self.loadCounters(connection)
     }
 

@@ -26,7 +26,7 @@ struct Suture: AsyncParsableCommand {
             CommandGroup(name: "The inbox", subcommands: [Inbox.self, Threads.self, Search.self, Patients.self]),
             CommandGroup(name: "Keeping and destroying", subcommands: [Holds.self, Purges.self]),
             CommandGroup(
-                name: "The practice", subcommands: [Offices.self, Staff.self, Queues.self, Categories.self]),
+                name: "The practice", subcommands: [Offices.self, Staff.self, Queues.self, Categories.self, Certificates.self]),
             CommandGroup(
                 name: "Copies", subcommands: [BackupCommand.self, RestoreCommand.self, VerifyCommand.self]),
             CommandGroup(name: "How it is going", subcommands: [Status.self, Counters.self, Audit.self, LogCommands.self]),

@@ -84,6 +84,7 @@ enum DirectoryTwin {
                 })
         case .account(_, let profile): kind(profile)
         case .token(_, let profile): kind(profile)
+        case .authority(_, let profile): kind(profile)
         case .category(_, let profile):
             .categoryProfile(
                 .with {
@@ -122,6 +123,16 @@ enum DirectoryTwin {
                 $0.scopes = UInt32(token.scopes.rawValue)
                 $0.expires = UInt64(bitPattern: token.expires)
                 $0.revoked = token.isRevoked
+            })
+    }
+
+    static func kind(_ authority: AuthorityProfile) -> Suture_V1_Change.OneOf_Kind {
+        .authority(
+            .with {
+                $0.certificate = Data(authority.certificate)
+                $0.key = Data(authority.key)
+                $0.generation = authority.generation
+                $0.begins = UInt64(bitPattern: authority.begins)
             })
     }
 
@@ -169,6 +180,12 @@ enum DirectoryTwin {
                     name: token.name, staff: try ProtobufTwin.entity(token.staff), hash: [UInt8](token.hash),
                     scopes: TokenProfile.Scopes(rawValue: UInt8(token.scopes)), expires: Int64(bitPattern: token.expires),
                     isRevoked: token.revoked))
+        case .authority(let authority):
+            .authority(
+                try ProtobufTwin.entity(entity),
+                AuthorityProfile(
+                    certificate: [UInt8](authority.certificate), key: [UInt8](authority.key), generation: authority.generation,
+                    begins: Int64(bitPattern: authority.begins)))
         default: throw ProtobufTwin.Unreadable()
         }
     }

@@ -75,6 +75,7 @@ enum ProtobufTwin {
             case .category(let id, _): (data(id), context, DirectoryTwin.kind(document))
             case .account(let id, _): (data(id), context, DirectoryTwin.kind(document))
             case .token(let id, _): (data(id), context, DirectoryTwin.kind(document))
+            case .authority(let id, _): (data(id), context, DirectoryTwin.kind(document))
             }
         case .audit(let entry): (nil, VersionVector(), AuditTwin.kind(entry))
         case .unknown: nil

@@ -159,6 +159,12 @@ enum Samples {
                 TokenProfile(
                     name: "Nightly export", staff: StaffID(high: 3, low: 3), hash: [UInt8](repeating: 7, count: 32),
                     scopes: [.read, .administer], expires: 1_800_000_000_000, isRevoked: true)),
+            .authority(AuthorityID(high: 1, low: 3), AuthorityProfile(certificate: [], key: [], generation: 0, begins: 0)),
+            .authority(
+                AuthorityID(high: 0, low: 0),
+                AuthorityProfile(
+                    certificate: [UInt8](repeating: 0x30, count: AuthorityProfile.certificateBytesMax),
+                    key: [UInt8](repeating: 9, count: AuthorityProfile.keyBytes), generation: .max, begins: 1_800_000_000_000)),
         ]
 
     static let audit: [AuditEntry] =

@@ -181,13 +181,17 @@ struct HistoryGenerator {
 
     private mutating func document() -> DirectoryDocument {
         let name = random.pick(["A", "B", "C"])
-        switch Int.random(in: 0..<6, using: &random) {
+        switch Int.random(in: 0..<7, using: &random) {
         case 4:
             return .account(
                 AccountID(of: Cast.dana), AccountProfile(staff: Cast.dana, passwordHash: name, secondFactor: [1], endedBefore: 7))
         case 5:
             return .token(
                 TokenID(high: 1, low: 1), TokenProfile(name: name, staff: Cast.dana, hash: [2], scopes: .read, expires: 9))
+        case 6:
+            return .authority(
+                AuthorityID(high: 1, low: 1),
+                AuthorityProfile(certificate: Array(name.utf8), key: [3], generation: UInt32(random.once(in: 2) ? 1 : 2), begins: 5))
         case 0: return .office(Cast.towson, OfficeProfile(key: "TOW", name: name, timeZone: "America/New_York"))
         case 1:
             let role = random.pick(Role.allCases)

@@ -19,6 +19,7 @@ struct Inbox {
     private(set) var categories: [CategoryID: DocumentState<CategoryProfile>] = [:]
     private(set) var accounts: [AccountID: DocumentState<AccountProfile>] = [:]
     private(set) var tokens: [TokenID: DocumentState<TokenProfile>] = [:]
+    private(set) var authorities: [AuthorityID: DocumentState<AuthorityProfile>] = [:]
 
     init(merge: @escaping ThreadMerge = Inbox.merge) { self.merge = merge }
 
@@ -46,6 +47,8 @@ struct Inbox {
                 accounts[id, default: DocumentState()].apply(profile, context: context, of: set)
             case .directory(.token(let id, let profile), let context):
                 tokens[id, default: DocumentState()].apply(profile, context: context, of: set)
+            case .directory(.authority(let id, let profile), let context):
+                authorities[id, default: DocumentState()].apply(profile, context: context, of: set)
             case .audit, .unknown: break
             }
         }
@@ -62,6 +65,7 @@ struct Inbox {
         for (id, state) in categories { result[.category(id)] = state.canonicalBytes }
         for (id, state) in accounts { result[.account(id)] = state.canonicalBytes }
         for (id, state) in tokens { result[.token(id)] = state.canonicalBytes }
+        for (id, state) in authorities { result[.authority(id)] = state.canonicalBytes }
         return result
     }
 }

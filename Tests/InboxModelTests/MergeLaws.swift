@@ -90,6 +90,7 @@ struct MergeLaws {
         for (id, state) in inbox.categories { compare("\(id)", ShownDocument(state), reference.category(id)) }
         for (id, state) in inbox.accounts { compare("\(id)", ShownDocument(state), reference.account(id)) }
         for (id, state) in inbox.tokens { compare("\(id)", ShownDocument(state), reference.token(id)) }
+        for (id, state) in inbox.authorities { compare("\(id)", ShownDocument(state), reference.authority(id)) }
         if Set(inbox.threads.keys) != reference.threadIDs { lines.append("the threads are not those of the change sets") }
         if Set(inbox.patients.keys) != reference.patientIDs { lines.append("the patients are not those of the change sets") }
         return lines

@@ -37,6 +37,7 @@ struct PlainInboxTests {
             case .category(let id): #expect(inbox.category(id) == naive.category(id), "seed \(seed)")
             case .account(let id): #expect(inbox.account(id) == naive.account(id), "seed \(seed)")
             case .token(let id): #expect(inbox.token(id) == naive.token(id), "seed \(seed)")
+            case .authority(let id): #expect(inbox.authority(id) == naive.authority(id), "seed \(seed)")
             }
         }
     }

@@ -218,6 +218,9 @@ extension InvariantChecker {
             case .token(let id):
                 let shown = try reader.token(id).map { ShownDocument($0) }
                 compare(shown, fold.inbox.token(id), entity, "token \(id)", node, at: now)
+            case .authority(let id):
+                let shown = try reader.authority(id).map { ShownDocument($0) }
+                compare(shown, fold.inbox.authority(id), entity, "authority \(id)", node, at: now)
             case .thread, .patient: break
             }
         }

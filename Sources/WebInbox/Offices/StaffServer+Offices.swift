@@ -41,6 +41,7 @@ extension StaffServer {
         ]
         model["heldByAll"] = heldByAll(try page.reader.heldByAll(status.stability, now: page.now), status, time)
         if let message = status.contact?.message { model["contact"] = message.prefix(1).uppercased() + message.dropFirst() + "." }
+        model["trustWarning"] = try authorityWarning(status, page.reader.store.pageAuthorities())
         if !held.isEmpty {
             model["hasQuarantine"] = true
             model["quarantine"] = held.prefix(200).map { quarantined($0, page, time) }

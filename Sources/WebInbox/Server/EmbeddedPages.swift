@@ -47,6 +47,7 @@ enum EmbeddedPages {
         ("thread-side", PackageResources.thread_side_mustache),
         ("thread", PackageResources.thread_mustache),
         ("tokens", PackageResources.tokens_mustache),
+        ("trust", PackageResources.trust_mustache),
     ]
 
     /// What browsers fetch.

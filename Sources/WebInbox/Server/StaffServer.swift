@@ -16,14 +16,16 @@ public final class StaffServer: Sendable {
         /// The kind of node, for the access policy.
         public var device: AccessDevice
         /// Certificate and key; nil for plain HTTP on the loopback.
-        public var certificate: ServerCertificate?
+        public var certificate: ServingCertificate?
         /// What one guess at a password costs.
         public var passwordCost: PasswordCost = .interactive
         /// How long a reply can be taken back before it goes out.
         public var undoTime: Duration = .seconds(10)
+        /// How long connections are waited for.
+        var patience = ConnectionPatience()
 
         /// Settings with what must be said.
-        public init(host: String, port: Int, device: AccessDevice = .office, certificate: ServerCertificate? = nil) {
+        public init(host: String, port: Int, device: AccessDevice = .office, certificate: ServingCertificate? = nil) {
             self.host = host
             self.port = port
             self.device = device
@@ -85,6 +87,7 @@ public final class StaffServer: Sendable {
         router.add(middleware: PageGuard(server: self))
         addAssets(to: router)
         addSignIn(to: router)
+        addTrust(to: router)
         addInbox(to: router)
         addThreads(to: router)
         addPatients(to: router)
@@ -109,7 +112,8 @@ private struct StaffService: Service {
     func run() async throws {
         let settings = server.settings
         let application = Application(
-            router: server.router(), server: try settings.certificate.map { try $0.builder() } ?? .http1(),
+            router: server.router(),
+            server: try settings.certificate.map { try $0.builder(waiting: settings.patience) } ?? .http1(waiting: settings.patience),
             configuration: ApplicationConfiguration(
                 address: .hostname(settings.host, port: settings.port), serverName: "suture",
                 availableConnectionsDelegate: MaximumAvailableConnections(StaffServer.connectionsMax, logger: server.logger)),

@@ -457,6 +457,14 @@ public nonisolated struct Suture_V1_Change: Sendable {
     set {kind = .token(newValue)}
   }
 
+  public var authority: Suture_V1_AuthorityProfile {
+    get {
+      if case .authority(let v)? = kind {return v}
+      return Suture_V1_AuthorityProfile()
+    }
+    set {kind = .authority(newValue)}
+  }
+
   /// About no entity: `entity` and `context` mean nothing for it.
   public var audit: Suture_V1_AuditEntry {
     get {
@@ -513,6 +521,7 @@ public nonisolated struct Suture_V1_Change: Sendable {
     case categoryProfile(Suture_V1_CategoryProfile)
     case account(Suture_V1_AccountProfile)
     case token(Suture_V1_TokenProfile)
+    case authority(Suture_V1_AuthorityProfile)
     /// About no entity: `entity` and `context` mean nothing for it.
     case audit(Suture_V1_AuditEntry)
 
@@ -1119,6 +1128,29 @@ public nonisolated struct Suture_V1_TokenProfile: Sendable {
   public init() {}
 }
 
+/// A certificate authority of the pages. The document's id is the first 16 bytes of BLAKE2b-256 of the domain `suture/authority` and the
+/// certificate.
+public nonisolated struct Suture_V1_AuthorityProfile: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// X.509, DER; at most 8,192 bytes.
+  public var certificate: Data = Data()
+
+  /// The private key, a number of the curve P-256, 32 bytes big-endian.
+  public var key: Data = Data()
+
+  public var generation: UInt32 = 0
+
+  /// Milliseconds since 1970.
+  public var begins: UInt64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
 /// Who looked at something, signed in, was refused, took something out.
 public nonisolated struct Suture_V1_AuditEntry: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -1301,7 +1333,7 @@ nonisolated extension Suture_V1_Actor: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
 nonisolated extension Suture_V1_Change: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Change"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}entity\0\u{1}context\0\u{1}opened\0\u{1}subject\0\u{1}message\0\u{1}note\0\u{1}correction\0\u{1}ownership\0\u{1}resolved\0\u{1}reopened\0\u{1}priority\0\u{1}review\0\u{1}escalated\0\u{3}escalation_acknowledged\0\u{1}category\0\u{1}due\0\u{1}snoozed\0\u{1}tagged\0\u{1}untagged\0\u{1}read\0\u{1}draft\0\u{1}moved\0\u{1}language\0\u{3}merged_into\0\u{3}content_key\0\u{3}answered_twice_acknowledged\0\u{3}hold_placed\0\u{3}hold_released\0\u{1}purged\0\u{3}purge_noted\0\u{1}split\0\u{1}continued\0\u{4}\u{8}patient_details\0\u{1}consent\0\u{1}linked\0\u{1}unlinked\0\u{2}\u{7}office\0\u{1}staff\0\u{1}queue\0\u{3}category_profile\0\u{1}account\0\u{1}token\0\u{2}\u{5}audit\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}entity\0\u{1}context\0\u{1}opened\0\u{1}subject\0\u{1}message\0\u{1}note\0\u{1}correction\0\u{1}ownership\0\u{1}resolved\0\u{1}reopened\0\u{1}priority\0\u{1}review\0\u{1}escalated\0\u{3}escalation_acknowledged\0\u{1}category\0\u{1}due\0\u{1}snoozed\0\u{1}tagged\0\u{1}untagged\0\u{1}read\0\u{1}draft\0\u{1}moved\0\u{1}language\0\u{3}merged_into\0\u{3}content_key\0\u{3}answered_twice_acknowledged\0\u{3}hold_placed\0\u{3}hold_released\0\u{1}purged\0\u{3}purge_noted\0\u{1}split\0\u{1}continued\0\u{4}\u{8}patient_details\0\u{1}consent\0\u{1}linked\0\u{1}unlinked\0\u{2}\u{7}office\0\u{1}staff\0\u{1}queue\0\u{3}category_profile\0\u{1}account\0\u{1}token\0\u{1}authority\0\u{2}\u{4}audit\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1771,6 +1803,19 @@ nonisolated extension Suture_V1_Change: SwiftProtobuf.Message, SwiftProtobuf._Me
           self.kind = .token(v)
         }
       }()
+      case 56: try {
+        var v: Suture_V1_AuthorityProfile?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .authority(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .authority(v)
+        }
+      }()
       case 60: try {
         var v: Suture_V1_AuditEntry?
         var hadOneofValue = false
@@ -1960,6 +2005,10 @@ nonisolated extension Suture_V1_Change: SwiftProtobuf.Message, SwiftProtobuf._Me
     case .token?: try {
       guard case .token(let v)? = self.kind else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 55)
+    }()
+    case .authority?: try {
+      guard case .authority(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 56)
     }()
     case .audit?: try {
       guard case .audit(let v)? = self.kind else { preconditionFailure() }
@@ -3173,6 +3222,51 @@ nonisolated extension Suture_V1_TokenProfile: SwiftProtobuf.Message, SwiftProtob
     if lhs.scopes != rhs.scopes {return false}
     if lhs.expires != rhs.expires {return false}
     if lhs.revoked != rhs.revoked {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Suture_V1_AuthorityProfile: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".AuthorityProfile"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}certificate\0\u{1}key\0\u{1}generation\0\u{1}begins\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.certificate) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.key) }()
+      case 3: try { try decoder.decodeSingularUInt32Field(value: &self.generation) }()
+      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.begins) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.certificate.isEmpty {
+      try visitor.visitSingularBytesField(value: self.certificate, fieldNumber: 1)
+    }
+    if !self.key.isEmpty {
+      try visitor.visitSingularBytesField(value: self.key, fieldNumber: 2)
+    }
+    if self.generation != 0 {
+      try visitor.visitSingularUInt32Field(value: self.generation, fieldNumber: 3)
+    }
+    if self.begins != 0 {
+      try visitor.visitSingularUInt64Field(value: self.begins, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Suture_V1_AuthorityProfile, rhs: Suture_V1_AuthorityProfile) -> Bool {
+    if lhs.certificate != rhs.certificate {return false}
+    if lhs.key != rhs.key {return false}
+    if lhs.generation != rhs.generation {return false}
+    if lhs.begins != rhs.begins {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

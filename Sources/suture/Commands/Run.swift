@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Glibc
 import InboxWorkflow
 import Logging
@@ -106,18 +107,30 @@ struct Run: AsyncParsableCommand {
             services.insert(.init(service: application), at: 0)
         }
         if let inbox = configuration.inbox {
-            let status = await service.status()
-            let certificate = try PageCertificate.find(
-                inbox, dataDirectory: configuration.dataDirectory, group: status.groupName)
-            let settings = StaffServer.Settings(
-                host: inbox.listen.host, port: Int(inbox.listen.port), device: status.member?.kind == .laptop ? .laptop : .office,
-                certificate: certificate)
-            let server = try StaffServer(
-                gateway: NodeGateway(service), settings: settings, now: { WallClock.now() }, logger: logger,
-                onRunning: { port in await announcement.inboxIsReady(port: port) })
-            services.insert(.init(service: server.service), at: 0)
+            services.insert(contentsOf: try await pages(inbox, service, announcement, logger, configuration), at: 0)
         }
         try await serve(services, logger, configuration)
+    }
+
+    /// The staff's pages, and what keeps their certificate in order where nobody provides one.
+    private func pages(
+        _ inbox: InboxAddress, _ node: LockableNode, _ announcement: ReadyAnnouncement, _ logger: Logger, _ configuration: NodeConfiguration
+    ) async throws -> [ServiceGroupConfiguration.ServiceConfiguration] {
+        if let mistake = inbox.mistake { throw CommandFailure(mistake) }
+        let status = await node.status()
+        let gateway = NodeGateway(node)
+        let certificate = PageCertificate(inbox, dataDirectory: configuration.dataDirectory, group: status.groupName)
+        let given = try PageCertificate.given(inbox)
+        let serving = inbox.isPlain ? nil : ServingCertificate(try given ?? certificate.first(now: Date()))
+        let settings = StaffServer.Settings(
+            host: inbox.listen.host, port: Int(inbox.listen.port), device: status.member?.kind == .laptop ? .laptop : .office,
+            certificate: serving)
+        let server = try StaffServer(
+            gateway: gateway, settings: settings, now: { WallClock.now() }, logger: logger,
+            onRunning: { port in await announcement.inboxIsReady(port: port) })
+        guard let serving, given == nil else { return [.init(service: server.service)] }
+        let keeper = PageCertificateKeeper(certificate: certificate, serving: serving, gateway: gateway, logger: logger)
+        return [.init(service: server.service), .init(service: keeper)]
     }
 
     private func serve(
