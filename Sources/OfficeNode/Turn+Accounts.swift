@@ -12,8 +12,7 @@ extension Turn {
     func allow(_ document: DirectoryDocument, by actor: Actor) throws {
         let owner: StaffID
         switch document {
-        case .office, .staff, .queue, .category: return try allow(.editDirectory, by: actor, scope: .group)
-        case .authority: return try allow(.administer, by: actor, scope: .group)
+        case .office, .staff, .queue, .category, .authority: return try allow(.editDirectory, by: actor, scope: .group)
         case .account(_, let profile): owner = profile.staff
         case .token(_, let profile): owner = profile.staff
         }

@@ -88,7 +88,7 @@ private struct ChangeJudge {
     private func refusal(of document: DirectoryDocument) throws -> AccessRefusal? {
         let owner: StaffID
         switch document {
-        case .office, .staff, .queue, .category: return try refusal(.editDirectory, .group)
+        case .office, .staff, .queue, .category, .authority: return try refusal(.editDirectory, .group)
         case .account(let id, let profile):
             owner = profile.staff
             // Whoever writes their own account under another's name would take that over.
@@ -187,7 +187,7 @@ extension ThreadChange {
         case .read: .read
         case .draft: .draft
         case .moved: .move
-        case .mergedInto: .merge
+        case .mergedInto, .split, .continued: .merge
         case .contentKey, .purgeNoted: nil
         case .answeredTwiceAcknowledged: .acknowledgeAnsweredTwice
         case .holdPlaced: .placeHold
