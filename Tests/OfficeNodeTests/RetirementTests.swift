@@ -165,6 +165,7 @@ struct RetirementTests {
             let texts = try clinic.page(of: thread, at: node).entries.map(\.text)
             #expect(texts.contains("from the copy"), "\(node.name)")
             #expect(try node.reader.verifyLogs().isSound)
+            #expect(try !sealed(node).contains { $0.replica == log }, "\(node.name)")
         }
         group.run(for: 3 * Self.hour)
         let digests = try [clinic.towson, clinic.belair, try #require(clinic.laptop)].map { try $0.digest }
