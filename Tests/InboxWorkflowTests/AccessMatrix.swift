@@ -44,9 +44,11 @@ enum AccessMatrix {
         other,none   nothing               *       *              o o o o + +  o r r
 
         actions readTexts
-        own,every    *                     *        + + + + + r  + r r
-        other,none   owner,covers,offered  *        + + + + + r  + r r
-        other,none   nothing               *        o o o o + r  o r r
+        own,every    nothing               *       clinical       + k + + + r  + r r
+        own,every    nothing               *       administrative + + + + + r  + r r
+        own,every    owner,covers,offered  *       *              + + + + + r  + r r
+        other,none   owner,covers,offered  *       *              + + + + + r  + r r
+        other,none   nothing               *       *              o o o o + r  o r r
 
         actions release offer
         *            owner                 *       *              + + + + + +  r r r

@@ -60,6 +60,8 @@ struct APICoverageTests {
         "GET /patients/new": "an empty form",
         "GET /people/new": "an empty form",
         "GET /help": "words for people",
+        "GET /trust": "for whoever sets up a browser",
+        "GET /trust/{authority}": "a file for whoever sets up a browser",
         "GET /api": "the description as a page",
         "GET /favicon.ico": "a picture for browsers",
     ]

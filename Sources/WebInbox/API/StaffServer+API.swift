@@ -37,9 +37,10 @@ extension StaffServer {
                 todo: "It takes the scope “\(TokenScopeWords.words(operation.scope))”. Nothing was changed.")
         }
         let directory = try reader.directory()
-        guard let access = StaffAccess(of: token.staff, in: directory, at: settings.device, now: now), access.profile.isActive else {
-            throw PageFault.noToken
-        }
+        let opened = openedRecords.records(of: entry.id, now: now)
+        guard let access = StaffAccess(of: token.staff, in: directory, at: settings.device, now: now, opened: Set(opened.keys)),
+            access.profile.isActive
+        else { throw PageFault.noToken }
         var form = FormFields()
         if operation.isWriting {
             let bytes = try await request.body.collect(upTo: Self.bodyBytesMax)
@@ -51,7 +52,7 @@ extension StaffServer {
         }
         var session = Session(
             name: "api", staff: token.staff, began: now, used: now, csrf: "", address: context.address, browser: "token \(token.name)")
-        session.openedRecords = openedRecords.records(of: entry.id, now: now)
+        session.openedRecords = opened
         return try PageRequest(
             request: request, context: context, token: "", session: session, reader: reader, directory: directory, access: access,
             form: form, now: now, program: entry)
