@@ -34,7 +34,8 @@ extension StaffServer {
         let offered = try await trusted()
         let model: [String: Any] = [
             "assets": renderer.assetsPath, "group": status.groupName, "csrf": "",
-            "isGiven": settings.certificate?.current.authority == nil,
+            "isPlain": settings.certificate == nil, "isGiven": settings.certificate.map { $0.current.authority == nil } ?? false,
+            "hasAuthorities": !offered.isEmpty,
             "authorities": try offered.map {
                 ["words": $0.words, "fingerprint": try CertificateText.fingerprint(pem: $0.pem), "url": "/trust/\($0.name)"]
             },
