@@ -34,11 +34,6 @@ extension ThreadState {
     /// The purges that are carried out, ascending by dot.
     public var purgesInEffect: [PurgeMark] { purges.isEmpty ? [] : purges.filter { isInEffect($0) } }
 
-    /// What is not shown any more: what all purges in effect had seen.
-    public var purgedClock: VersionVector {
-        purgesInEffect.reduce(into: VersionVector()) { $0.join($1.seen) }
-    }
-
     /// Whether what change set `dot` said in the thread is purged. What was said without knowing of the purge is not: nothing that a
     /// patient wrote is lost because two offices acted at the same time.
     public func isPurged(_ dot: Dot) -> Bool { purgesInEffect.contains { $0.seen.covers(dot) } }

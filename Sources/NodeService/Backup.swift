@@ -45,6 +45,7 @@ public enum Backup {
         _ path: String, key: borrowing BackupKey, identity file: IdentityFile?, progress report: (UInt64) -> Void = { _ in }
     ) throws -> BackupReport {
         let store = try ReplicaStore(.memory)
+        // What was to last is durable by then, and a handle that cannot be closed goes with the process.
         defer { try? store.close() }
         let (header, summary, inside) = try fill(store, from: path, key: key)
         let identity = try identity(of: header, inside: inside, file: file)
@@ -86,6 +87,7 @@ public enum Backup {
         progress report: (UInt64) -> Void
     ) throws -> BackupReport {
         let store = try folder.openStore()
+        // What was to last is durable by then, and a handle that cannot be closed goes with the process.
         defer { try? store.close() }
         let (header, summary, inside) = try fill(store, from: path, key: key)
         let identity = try identity(of: header, inside: inside, file: file)

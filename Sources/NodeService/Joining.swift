@@ -16,6 +16,7 @@ public enum Joining {
         let folder = try DataFolder.prepare(dataDirectory, keeping, passphrase: passphrase)
         let identity = try MemberIdentity(folder.identityFile.loadOrCreate())
         let store = try folder.openStore()
+        // What was to last is durable by then, and a handle that cannot be closed goes with the process.
         defer { try? store.close() }
         _ = try Founding.found(
             store, identity: identity, groupName: groupName, name: name, office: office?.profile, endpoint: endpoint,
@@ -44,6 +45,7 @@ public enum Joining {
         let folder = try DataFolder.prepare(dataDirectory, keeping, passphrase: passphrase)
         let identity = try MemberIdentity(folder.identityFile.loadOrCreate())
         let store = try folder.openStore()
+        // What was to last is durable by then, and a handle that cannot be closed goes with the process.
         defer { try? store.close() }
         var attempt = try JoinAttempt(
             store, invitation: invitation, identity: identity, name: name, endpoint: endpoint, random: SystemRandomSource())

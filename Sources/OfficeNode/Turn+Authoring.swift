@@ -16,6 +16,14 @@ struct ActionDraft {
         for kind in kinds { changes.append(.thread(thread, context: context, kind)) }
     }
 
+    /// Begins a thread: `opening` is what its category and office say, the opening itself first; `key` seals what is said in it.
+    mutating func begin(_ thread: ThreadID, _ opening: [ThreadChange], subject: String, under key: ContentKey) {
+        let none = VersionVector()
+        add([opening[0], .contentKey(tag: 0, content: carry(key))], to: thread, context: none)
+        add([.subject(content: say(subject, under: key))], to: thread, context: none)
+        add(Array(opening.dropFirst()), to: thread, context: none)
+    }
+
     /// Adds something that is said; returns its number in the change set.
     mutating func say(_ text: String, under key: ContentKey) -> UInt16 {
         contents.append(ContentDraft(text, under: .thread(key)))

@@ -188,13 +188,10 @@ extension Turn {
         let id: ThreadID = newID()
         let key = try ContentKey(random: node.random)
         var draft = ActionDraft()
-        let none = VersionVector()
-        draft.add([opening[0], .contentKey(tag: 0, content: draft.carry(key))], to: id, context: none)
-        draft.add([.subject(content: draft.say(thread.subject, under: key))], to: id, context: none)
-        draft.add(Array(opening.dropFirst()), to: id, context: none)
+        draft.begin(id, opening, subject: thread.subject, under: key)
         let message = MessagePosting(
             id: newID(), direction: thread.direction, channel: thread.channel, content: draft.say(thread.text, under: key))
-        draft.add([.message(message)], to: id, context: none)
+        draft.add([.message(message)], to: id, context: VersionVector())
         return try author(draft, on: id, by: actor)
     }
 

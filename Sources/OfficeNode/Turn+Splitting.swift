@@ -144,11 +144,8 @@ extension Turn {
         if since == nil { opening.removeAll { if case .due = $0 { true } else { false } } }
         let key = try ContentKey(random: node.random)
         var draft = task.draft
-        let none = VersionVector()
-        draft.add([opening[0], .contentKey(tag: 0, content: draft.carry(key))], to: id, context: none)
-        draft.add([.subject(content: draft.say(subject, under: key))], to: id, context: none)
-        draft.add(Array(opening.dropFirst()), to: id, context: none)
-        var there = ThreadTask(id: id, state: ThreadState(id: id), context: none, actor: task.actor, draft: draft, key: (key, 0))
+        draft.begin(id, opening, subject: subject, under: key)
+        var there = ThreadTask(id: id, state: ThreadState(id: id), context: VersionVector(), actor: task.actor, draft: draft, key: (key, 0))
         if task.state.needsReview && !opening.contains(.review(true)) { there.add(.review(true)) }
         return there
     }

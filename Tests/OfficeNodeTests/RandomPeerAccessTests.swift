@@ -38,6 +38,9 @@ private final class RandomRogue {
 
     var honest: [SimulatedNode] { [clinic.towson, essex, laptop] }
 
+    /// Writes what the policy allows nobody, whatever was drawn before: people do not write the audit.
+    func attackPlainly() throws -> Dot { try rogue.write([.audit(AuditEntry(at: 1, action: .readThread))], by: clinic.bo) }
+
     func work(_ steps: Int) throws {
         for step in 0..<steps {
             let thread = threads[random.number(in: 0...threads.count - 1)]
@@ -142,6 +145,13 @@ struct RandomPeerAccessTests {
         // Those who are members still; who was removed learns no more.
         let roster = try story.clinic.towson.reader.roster()
         let nodes = story.honest.filter { roster.members[$0.identity.member] != nil }
+        // Without anybody who judges all nodes would be equal too.
+        let plain = try story.attackPlainly()
+        try #require(group.runUntilQuiet(limit: 1_800_000))
+        for node in nodes where roster.members[story.rogue.node.identity.member] != nil {
+            let reason = try node.store.reader.quarantine().first { $0.dot == plain }?.reason
+            #expect(reason == QuarantineReason.access.rawValue, "seed \(seed) at \(node.name)")
+        }
         let digests = try nodes.map { try $0.digest }
         try #require(Set(digests).count == 1, "seed \(seed): \(story.history)")
         let late = try group.join("annapolis", invitedBy: story.clinic.towson)

@@ -84,6 +84,7 @@ struct APIAdministrationTests {
             ).get()
             #expect(try await program.get("/people/ana").object["secondFactor"] as? Bool == true)
             #expect(try await anas.post("/people/ana/totp-off").status == 403, "one's own takes the password")
+            #expect(try await program.post("/people/dana/totp-off").status == 400, "an administrator's too")
             #expect(try await program.post("/people/ana/totp-off").status == 200)
             #expect(try await program.get("/people/ana").object["secondFactor"] as? Bool == false)
         }

@@ -76,6 +76,9 @@ extension StaffServer {
     func dropSecondFactor(for page: PageRequest) async throws -> StaffID {
         let (id, _) = try entry(page)
         try page.require(.manageAccounts)
+        if id == page.access.staff {
+            throw PageFault.malformed("Your own second factor goes with your password, on the page of your account (/account).")
+        }
         try await put(AccountProfile(try account(of: id, page), secondFactor: []), for: page)
         return id
     }
