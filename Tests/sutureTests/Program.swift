@@ -43,12 +43,13 @@ struct Program {
         return Result(status: process.status, output: process.output, errors: process.errors)
     }
 
-    /// Starts a node on `data` and waits until it says that it is ready. `listen` nil leaves it dialling only.
+    /// Starts a node on `data` and waits until it says that it is ready. `listen` nil leaves it dialling only. What it leaves lying about
+    /// is then in the folder `temporary`, where one is given.
     func startNode(
-        data: String, listen: String? = "tcp://127.0.0.1:0", _ more: [String] = [], in scratch: ScratchFolder
+        data: String, listen: String? = "tcp://127.0.0.1:0", _ more: [String] = [], temporary: String? = nil, in scratch: ScratchFolder
     ) async throws -> RunningProgram {
         let arguments = ["run", "--data", data, "--json"] + (listen.map { ["--listen", $0] } ?? []) + more
-        let process = try RunningProgram(path, arguments, input: nil, in: scratch)
+        let process = try RunningProgram(path, arguments, input: nil, temporary: temporary, in: scratch)
         let isReady = await wait { process.output.contains("\n") || !process.isRunning }
         try #require(isReady && process.isRunning, "the node did not start: \(process.errors)")
         return process
@@ -61,7 +62,7 @@ final class RunningProgram {
     private let outputPath: String
     private let errorPath: String
 
-    init(_ path: String, _ arguments: [String], input: String?, in scratch: ScratchFolder) throws {
+    init(_ path: String, _ arguments: [String], input: String?, temporary: String? = nil, in scratch: ScratchFolder) throws {
         let name = UUID().uuidString
         // Files and not pipes: nobody has to read along for the process to go on.
         outputPath = scratch.file(name + ".out")
@@ -70,6 +71,10 @@ final class RunningProgram {
         process.executableURL = URL(fileURLWithPath: path)
         process.arguments = arguments
         process.environment = ["PATH": "/usr/bin:/bin", "TZ": "UTC"]
+        if let temporary {
+            for name in ["TMPDIR", "SQLITE_TMPDIR"] { process.environment?[name] = temporary }
+            process.currentDirectoryURL = URL(fileURLWithPath: temporary)
+        }
         let inputPath = try input.map { try scratch.write($0, to: name + ".in") }
         let handles = (
             input: inputPath.flatMap { FileHandle(forReadingAtPath: $0) }, output: FileHandle(forWritingAtPath: outputPath),

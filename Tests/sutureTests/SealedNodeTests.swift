@@ -66,6 +66,36 @@ struct SealedNodeTests {
         #expect(try await run("plain", "log", "verify").status == 0)
     }
 
+    @Test(
+        "After a node died at work no word of a patient lies in its folder, its write-ahead log, a temporary file, a core or its log",
+        arguments: [SIGABRT, SIGSEGV])
+    func searchedAfterDeath(signal: Int32) async throws {
+        guard let program = Program() else { return }
+        let practice = try await TestPractice(program)
+        try await practice.stop("towson")
+        let temporary = practice.data("temporary")
+        try FileManager.default.createDirectory(atPath: temporary, withIntermediateDirectories: false)
+        let node = try await program.startNode(data: practice.data("towson"), temporary: temporary, in: practice.scratch)
+        for number in 0..<20 { _ = try await practice.openThread(at: "towson", "CanaryWord \(number) swelling") }
+        #expect(try await practice.run("towson", "search", "CanaryWord").list("hits").count == 20)
+        let log = practice.data("towson") + "/replica.sqlite-wal"
+        let logSize = try FileManager.default.attributesOfItem(atPath: log)[.size] as? Int
+        #expect((logSize ?? 0) > 0, "there is something in the write-ahead log")
+        Foundation.kill(node.pid, signal)
+        #expect(await wait { !node.isRunning }, "it ends at once, for whoever starts it again")
+        #expect(node.status == signal)
+        for word in ["CanaryWord", "Registers", "Backtrac"] { #expect(!(node.output + node.errors).contains(word), "\(word)") }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: temporary).isEmpty, "neither a temporary file nor a core")
+        let names = try FileManager.default.contentsOfDirectory(atPath: practice.data("towson"))
+        #expect(names.contains("replica.sqlite-wal"))
+        for name in names {
+            let bytes = FileManager.default.contents(atPath: practice.data("towson") + "/" + name) ?? Data()
+            for word in ["CanaryWord", "swelling", "Maria Lopez"] {
+                #expect(bytes.range(of: Data(word.utf8)) == nil, "\(word) in \(name)")
+            }
+        }
+    }
+
     @Test("The memory of a running node cannot be read by its own account, nor dumped")
     func noDumps() async throws {
         guard let program = Program() else { return }

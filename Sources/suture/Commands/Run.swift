@@ -155,6 +155,9 @@ struct Run: AsyncParsableCommand {
     private static func forbidCoreDumps() {
         var limit = rlimit(rlim_cur: 0, rlim_max: 0)
         _ = setrlimit(__rlimit_resource_t(UInt32(RLIMIT_CORE.rawValue)), &limit)
+        // Swift's own handlers would print what registers point at, which may be what a patient wrote, and where a debugger may not look
+        // into this process they wait for ever: whoever restarts a node that died would not learn of it.
+        for crash in [SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGQUIT, SIGSEGV, SIGTRAP] { signal(crash, SIG_DFL) }
         // A collector that goes away must not end the node.
         signal(SIGPIPE, SIG_IGN)
         SecretMemory.forbidDumps()
