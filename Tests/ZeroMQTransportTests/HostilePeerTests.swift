@@ -24,7 +24,7 @@ struct HostilePeerTests {
     }
 
     /// The node still serves others, over the connection they had.
-    private func nodeGoesOn() async throws {
+    func nodeGoesOn() async throws {
         let count = victim.log.frameCount(from: friend.key)
         friend.transport.send(numbered(count), to: victim.key)
         try await eventually("a friend's frame arrives") { victim.log.frameCount(from: friend.key) == count + 1 }

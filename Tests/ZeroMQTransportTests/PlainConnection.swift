@@ -28,6 +28,13 @@ final class PlainConnection {
         _ = send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL))
     }
 
+    /// Sends what the other side takes now, without waiting: how many bytes; nil once it has hung up.
+    func push(_ bytes: [UInt8]) -> Int? {
+        let count = send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
+        if count >= 0 { return count }
+        return errno == EAGAIN || errno == EINTR ? 0 : nil
+    }
+
     static var stream: Int32 {
         #if os(Linux)
             Int32(SOCK_STREAM.rawValue)
