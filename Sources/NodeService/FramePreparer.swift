@@ -6,7 +6,7 @@ import Vault
 /// Verifies, opens and decodes runs beside the brain, so that it overlaps with merging the run before.
 ///
 /// Everything it is told goes through one stream, so that frames and what they depend on keep their order.
-final class FramePreparer: Sendable {
+actor FramePreparer {
     enum Input: Sendable {
         case frame(from: CurvePublicKey, [UInt8])
         case connected(CurvePublicKey)
@@ -17,18 +17,22 @@ final class FramePreparer: Sendable {
     }
 
     private let inputs: AsyncStream<Input>
-    private let continuation: AsyncStream<Input>.Continuation
+    private nonisolated let continuation: AsyncStream<Input>.Continuation
     private let meter: CatchUpMeter
+    private nonisolated let thread: WorkThread
 
-    init(meter: CatchUpMeter) {
+    nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
+
+    init(meter: CatchUpMeter) throws(NodeServiceError) {
         self.meter = meter
+        thread = try WorkThread()
         // Not bounded here: credit bounds the bytes that peers may have under way.
         (inputs, continuation) = AsyncStream.makeStream()
     }
 
-    func give(_ input: Input) { continuation.yield(input) }
+    nonisolated func give(_ input: Input) { continuation.yield(input) }
 
-    func close() { continuation.finish() }
+    nonisolated func close() { continuation.finish() }
 
     /// Prepares until `close`. Prepared frames and connection events go to `queue`, in order.
     func run(_ preparer: RunPreparer, into queue: NodeEventQueue) async {

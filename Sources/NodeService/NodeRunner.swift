@@ -10,6 +10,7 @@ import Vault
 actor NodeRunner {
     /// This node's member id.
     nonisolated let member: MemberID
+    private nonisolated let thread: WorkThread
     private let node: OfficeNode
     private let store: ReplicaStore
     private let meter: CatchUpMeter
@@ -25,11 +26,14 @@ actor NodeRunner {
     /// laptop. Known without waiting for a turn, and before the first.
     nonisolated var contact: ContactStatus? { lastContact.withLock { $0 } }
 
+    nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
+
     init(
         location: ReplicaLocation, path: String, identity: MemberIdentity, random: any RandomSource, limits: SyncConfiguration,
         meter: CatchUpMeter, isSameMachine: Bool = false, refuseAfter: Duration? = nil
     ) throws {
         self.meter = meter
+        thread = try WorkThread()
         store = try ReplicaStore(location)
         node = try OfficeNode(store: store, identity: identity, random: random, configuration: limits)
         member = node.member

@@ -60,7 +60,7 @@ public final class NodeService: Service {
         runner = try NodeRunner(
             location: try folder.location(), path: configuration.databasePath, identity: identity, random: SystemRandomSource(),
             limits: SyncConfiguration(), meter: meter, isSameMachine: isSameMachine, refuseAfter: configuration.refuseAfter)
-        preparer = FramePreparer(meter: meter)
+        preparer = try FramePreparer(meter: meter)
     }
 
     /// Runs until the service group shuts down or `requestStop` is called. Closes the replica, so it runs once.
