@@ -9,7 +9,7 @@ import Vault
 /// Content is opened here, when somebody looks at it, with the keys the node had when the reader was made.
 public struct InboxReader: Sendable {
     /// Queries over the replica's tables.
-    public let store: ReplicaReader
+    public private(set) var store: ReplicaReader
     /// The group.
     public let group: GroupID
     let epochs: [EpochID: EpochKey]
@@ -30,6 +30,16 @@ public struct InboxReader: Sendable {
         var reader = self
         reader.withholds = { !access.mayReadTexts(of: $0) }
         return reader
+    }
+
+    /// Runs `body` with a reader that sees one committed state from its first query to its last: a page is whole, and reading for it is
+    /// begun once. The reader is for `body` alone.
+    public func onOneState<Result>(_ body: (InboxReader) throws -> Result) throws -> Result {
+        try store.onOneState { store in
+            var reader = self
+            reader.store = store
+            return try body(reader)
+        }
     }
 
     /// What stands in the place of a text that whoever reads may not see.
@@ -57,13 +67,19 @@ public struct InboxReader: Sendable {
     public func list(
         _ filter: ThreadFilter, limit: Int = 50, after cursor: ThreadCursor? = nil
     ) throws -> [ThreadListItem] {
-        let directory = try directory()
-        return try store.threads(filter, limit: limit, after: cursor).map { row in
-            var texts = ThreadTexts(reader: self, state: row.state)
-            return ThreadListItem(
-                state: row.state, cursor: row.cursor, directory: directory, subject: texts.subject(),
-                patient: try patientName(row.state.opening?.patient))
+        try onOneState { reader in
+            let directory = try reader.directory()
+            return try reader.store.threads(filter, limit: limit, after: cursor).map { row in
+                try reader.item(row.state, cursor: row.cursor, directory)
+            }
         }
+    }
+
+    /// The line of a thread.
+    func item(_ state: ThreadState, cursor: ThreadCursor? = nil, _ directory: Directory) throws -> ThreadListItem {
+        var texts = ThreadTexts(reader: self, state: state)
+        return ThreadListItem(
+            state: state, cursor: cursor, directory: directory, subject: texts.subject(), patient: try patientName(state.opening?.patient))
     }
 
     /// A patient's name as shown, or a placeholder where the record has not arrived.
@@ -112,21 +128,49 @@ struct ThreadTexts {
     static let purged = "(purged)"
 
     /// What the thread is about.
-    mutating func subject() -> String { state.subject.map { text($0) } ?? "(no subject)" }
+    mutating func subject() -> String {
+        guard let reference = state.subject else { return "(no subject)" }
+        if let substitute = substitute(for: reference) { return substitute }
+        // The same few are shown by every page of a list.
+        if let text = reader.store.openedTexts.text(at: reference) { return text }
+        switch opened(reference) {
+        case .success(let text):
+            reader.store.openedTexts.keep(text, at: reference)
+            return text
+        case .failure(let reason): return reason.words
+        }
+    }
 
     /// What was said at `reference`, or why it cannot be shown. Destroyed content is a normal thing to meet, not an error.
     mutating func text(_ reference: ContentReference) -> String {
+        if let substitute = substitute(for: reference) { return substitute }
+        switch opened(reference) {
+        case .success(let text): return text
+        case .failure(let reason): return reason.words
+        }
+    }
+
+    /// What is shown in the place of the text at `reference` even where it could be opened.
+    private func substitute(for reference: ContentReference) -> String? {
         if reader.withholds?(state) == true { return InboxReader.withheld }
-        if state.isPurged(reference.dot) { return Self.purged }
+        return state.isPurged(reference.dot) ? Self.purged : nil
+    }
+
+    /// Why a text cannot be opened, as shown in its place.
+    private struct Closed: Error {
+        let words: String
+    }
+
+    private mutating func opened(_ reference: ContentReference) -> Result<String, Closed> {
         do {
-            guard let row = try reader.store.logRow(at: reference.dot) else { return "(not held here)" }
-            return try ContentKeys.text(reference, in: LogEntry(row), opener: reader.opener, keys: try threadKeys())
+            guard let row = try reader.store.logRow(at: reference.dot) else { return .failure(Closed(words: "(not held here)")) }
+            return .success(try ContentKeys.text(reference, in: LogEntry(row), opener: reader.opener, keys: try threadKeys()))
         } catch let error as LogError where error.code == .purged {
-            return "(destroyed)"
+            return .failure(Closed(words: "(destroyed)"))
         } catch let error as LogError where error.code == .missingKey {
-            return "(the key of this thread has not arrived)"
+            return .failure(Closed(words: "(the key of this thread has not arrived)"))
         } catch {
-            return "(cannot be opened here)"
+            return .failure(Closed(words: "(cannot be opened here)"))
         }
     }
 

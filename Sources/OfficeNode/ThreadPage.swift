@@ -96,7 +96,9 @@ public struct ThreadPage: Sendable {
 
 extension InboxReader {
     /// A thread with its whole history; nil where there is none of that id.
-    public func page(of id: ThreadID) throws -> ThreadPage? {
+    public func page(of id: ThreadID) throws -> ThreadPage? { try onOneState { try $0.pageOfOneState(id) } }
+
+    private func pageOfOneState(_ id: ThreadID) throws -> ThreadPage? {
         guard let (state, timeline) = try store.thread(id) else { return nil }
         let directory = try directory()
         var texts = ThreadTexts(reader: self, state: state)

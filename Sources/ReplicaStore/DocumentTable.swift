@@ -115,19 +115,6 @@ enum DirectoryQueries {
         return entries
     }
 
-    /// One document by id.
-    static func state<Entity, Profile: KeyedProfile>(
-        _ id: EntityID<Entity>, _ profile: Profile.Type, in source: some StatementSource
-    ) throws -> DocumentState<Profile>? {
-        try source.firstRow(
-            "SELECT id, state FROM document WHERE kind = ? AND id = ?",
-            bind: {
-                $0.bind(1, Profile.kind)
-                $0.bindCopy(2, high: id.high, low: id.low)
-            }
-        ) { row -> DirectoryEntry<Entity, Profile> in try entry(row) }?.state
-    }
-
     private static func entry<Entity, Profile: KeyedProfile>(_ row: PreparedStatement) throws -> DirectoryEntry<Entity, Profile> {
         let id: EntityID<Entity> = try StoredState.id(row.borrowedBlob(0))
         let state = try StoredState.decode(DocumentState<Profile>.self, row.borrowedBlob(1), "directory document", "\(id)")

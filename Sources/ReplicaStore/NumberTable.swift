@@ -15,6 +15,9 @@ struct NumberTable {
         }
     }
 
+    /// The number of `id`, where it has one.
+    func known(_ id: [UInt8]) -> Int64? { numbers[id] }
+
     /// The number of `id`, with the next one, stored, where it is new.
     mutating func number(of id: [UInt8], in source: some StatementSource) throws -> Int64 {
         if let number = numbers[id] { return number }
@@ -35,6 +38,9 @@ struct EntityNumbers {
     private var numbers: [IDWords: Int64] = [:]
 
     init(loading source: some StatementSource) throws { table = try NumberTable("entity", loading: source) }
+
+    /// The number of an id that a row names already.
+    func known<Entity>(_ id: EntityID<Entity>) -> Int64? { numbers[IDWords(id)] ?? table.known(id.canonicalBytes) }
 
     /// The number of `id`, stored where it is new.
     mutating func number<Entity>(of id: EntityID<Entity>, in source: some StatementSource) throws -> Int64 {

@@ -15,6 +15,19 @@ struct PatientThreads {
             UNION ALL SELECT no FROM thread WHERE no > (\(end)) AND patient = ?)
         """
 
+    /// How many patients `conditionOfSome` is about.
+    static let someMax = 20
+
+    /// True for the threads of some patients: each is bound once as parameter 1 to `someMax`, the last one as often as it takes. The range
+    /// of rows is looked through once for all of them.
+    static let conditionOfSome: String = {
+        let patients = (1...someMax).map { "?\($0)" }.joined(separator: ", ")
+        return """
+            no IN (SELECT thread FROM thread_patient WHERE patient IN (\(patients))
+                UNION ALL SELECT no FROM thread WHERE no > (\(end)) AND patient IN (\(patients)))
+            """
+    }()
+
     private static let end = "SELECT coalesce(max(thread), 0) FROM thread_patient_end"
 
     private var added: Int64

@@ -43,11 +43,23 @@ extension ReplicaReader {
     public func category(key: String) throws -> CategoryEntry? { try document(key: key) }
 
     private func documents<Entity, Profile: KeyedProfile>() throws -> [DirectoryEntry<Entity, Profile>] {
-        try read("Reading the directory") { try DirectoryQueries.all(Profile.self, of: Entity.self, in: $0) }
+        let asOf = directoryCommits
+        if mayKeep, let held = documentsHeld.entries(Profile.self, of: Entity.self, asOf: asOf) { return held }
+        let entries = try read("Reading the directory") { try DirectoryQueries.all(Profile.self, of: Entity.self, in: $0) }
+        if mayKeep { documentsHeld.keep(entries, asOf: asOf) }
+        return entries
     }
 
     private func document<Entity, Profile: KeyedProfile>(_ id: EntityID<Entity>) throws -> DocumentState<Profile>? {
-        try read("Reading the directory") { try DirectoryQueries.state(id, Profile.self, in: $0) }
+        // Ascending by id, and few.
+        let entries: [DirectoryEntry<Entity, Profile>] = try documents()
+        var low = 0
+        var high = entries.count
+        while low < high {
+            let middle = (low + high) / 2
+            if entries[middle].id < id { low = middle + 1 } else { high = middle }
+        }
+        return low < entries.count && entries[low].id == id ? entries[low].state : nil
     }
 
     private func document<Entity, Profile: KeyedProfile>(key: String) throws -> DirectoryEntry<Entity, Profile>? {
@@ -66,8 +78,10 @@ extension ReplicaReader {
             // instr and substr instead of LIKE: a person's % and _ mean themselves.
             try source.forEachRow(
                 """
-                SELECT id, state FROM patient WHERE instr(folded, ?1) > 0 OR ?1 = ''
-                ORDER BY substr(folded, 1, length(?1)) <> ?1, folded, id LIMIT ?2
+                SELECT id, state FROM patient WHERE no IN (
+                    SELECT no FROM patient INDEXED BY patient_name WHERE instr(folded, ?1) > 0 OR ?1 = ''
+                    ORDER BY substr(folded, 1, length(?1)) <> ?1, folded, id LIMIT ?2)
+                ORDER BY substr(folded, 1, length(?1)) <> ?1, folded, id
                 """,
                 bind: {
                     $0.bindCopy(1, wanted)

@@ -41,29 +41,55 @@ extension ReplicaReader {
         }
     }
 
+    /// The threads of `patients` that were not purged: those of the first patient first, each patient's from the latest activity to the
+    /// earliest.
+    public func threads(of patients: [PatientID]) throws -> [ThreadID] {
+        var found: [ThreadID] = []
+        var rest = patients[...]
+        while let last = rest.prefix(PatientThreads.someMax).last {
+            let some = rest.prefix(PatientThreads.someMax)
+            rest = rest.dropFirst(some.count)
+            let ranks = Dictionary(some.enumerated().map { ($1, $0) }) { first, _ in first }
+            var rows: [(rank: Int, activity: Int64, id: ThreadID)] = []
+            try read("Looking for patients' threads") { source in
+                try source.forEachRow(
+                    """
+                    SELECT patient, activity, id FROM thread NOT INDEXED
+                    WHERE \(PatientThreads.conditionOfSome) AND (flags & \(ThreadFlags.purged.rawValue) = 0 OR status < 4)
+                    """,
+                    bind: { statement in
+                        for place in 0..<PatientThreads.someMax {
+                            let patient = place < some.count ? some[some.startIndex + place] : last
+                            statement.bindCopy(Int32(place + 1), high: patient.high, low: patient.low)
+                        }
+                    }
+                ) { row in
+                    let patient: PatientID = try StoredState.id(row.borrowedBlob(0))
+                    rows.append((ranks[patient] ?? 0, row.integer(1), try StoredState.id(row.borrowedBlob(2))))
+                }
+            }
+            rows.sort { ($0.rank, $1.activity, $0.id) < ($1.rank, $0.activity, $1.id) }
+            found += rows.map(\.id)
+        }
+        return found
+    }
+
     /// How many threads each list has at `now` (milliseconds since 1970), seen by one person, of what `reach` allows. What is snoozed
     /// counts only as snoozed, open and in conflict, as `ThreadFilter.awakeAt` has it.
     public func counts(
         now: Int64, staff: StaffID? = nil, queues: [QueueID] = [], office: OfficeID? = nil, reach: ThreadReach? = nil
     ) throws -> ThreadCounts {
-        try read("Counting threads") { source in
+        // Before the snapshot, as `CommitCount` wants it.
+        let asOf = threadCommits
+        return try read("Counting threads") { source in
             let person = try staff.flatMap { try ThreadQuery.number(of: $0, in: source) }
             let pools = Set(try queues.compactMap { try ThreadQuery.number(of: $0, in: source) })
             let place = try office.map { try ThreadQuery.number(of: $0, in: source) ?? -1 }
             let reach = try reach.map { try ReachNumbers($0, in: source) }
             var counts = ThreadCounts()
-            // All from the index of listed threads, counted here: SQL would evaluate a dozen sums for each row.
-            try source.forEachRow(
-                """
-                SELECT status, flags, owner_kind, owner, due, snoozed, office, category FROM thread INDEXED BY thread_work
-                WHERE listed = 1
-                """
-            ) { row in
-                if let place, row.isNull(6) || row.integer(6) != place { return }
-                let thread = ListedThread(row)
-                let office = row.isNull(6) ? nil : row.integer(6)
-                let category = row.isNull(7) ? nil : row.integer(7)
-                if let reach, !reach.covers(office: office, category: category, ownerKind: thread.ownerKind, owner: thread.owner) { return }
+            try forEachListed(asOf: asOf, in: source) { thread in
+                if let place, thread.office != place { return }
+                if let reach, !reach.covers(thread) { return }
                 counts.add(thread, now: now, person: person, pools: pools)
             }
             return counts

@@ -7,19 +7,76 @@ import GRDB
 /// so reads wait for the transaction of another thread, and a read made inside a transaction sees it. Reading ends
 /// with the store: keep that as long as its reader.
 public final class ReplicaReader: Sendable {
+    /// Texts that were opened lately. The layer above fills it.
+    public let openedTexts: OpenedTexts
     private let database: any DatabaseReader
     private let isShared: Bool
     let location: ReplicaLocation
+    let commits: CommitCount
+    let listed: ListedThreads
+    let documentsHeld: DocumentsHeld
+    /// What `commits` were before the snapshot began; nil where there is none.
+    private let pinnedAt: (threads: UInt64, directory: UInt64)?
+    /// The snapshot that everything is read from; nil where each call has one of its own. Set before a reader is handed out, and taken away
+    /// on the same thread when the snapshot ends.
+    private nonisolated(unsafe) var pinned: ReadConnection?
 
-    init(_ database: any DatabaseReader, location: ReplicaLocation) {
+    init(_ database: any DatabaseReader, location: ReplicaLocation, commits: CommitCount) {
         self.database = database
         self.location = location
+        self.commits = commits
         isShared = location.hasOneConnection
+        openedTexts = OpenedTexts()
+        listed = ListedThreads()
+        documentsHeld = DocumentsHeld()
+        pinnedAt = nil
     }
+
+    private init(pinning connection: ReadConnection, of reader: ReplicaReader, at commits: (threads: UInt64, directory: UInt64)) {
+        database = reader.database
+        location = reader.location
+        self.commits = reader.commits
+        isShared = reader.isShared
+        openedTexts = reader.openedTexts
+        listed = reader.listed
+        documentsHeld = reader.documentsHeld
+        pinnedAt = commits
+        pinned = connection
+    }
+
+    /// Runs `body` with a reader of which every call sees the same committed state. A page asks a hundred things: to begin and end reading
+    /// for each costs more than to look them up.
+    ///
+    /// Ordering duties: the reader is for `body` and its thread alone; kept for longer, it is a reader like any other.
+    public func onOneState<Result>(_ body: (ReplicaReader) throws -> Result) throws -> Result {
+        let commits = (threadCommits, directoryCommits)
+        return try read("Reading") { connection in
+            let reader = ReplicaReader(pinning: connection, of: self, at: commits)
+            defer { reader.pinned = nil }
+            return try body(reader)
+        }
+    }
+
+    /// What `CommitCount.threads` was before what is read next.
+    var threadCommits: UInt64 { pinnedAt?.threads ?? commits.threads }
+
+    /// What `CommitCount.directory` was before what is read next.
+    var directoryCommits: UInt64 { pinnedAt?.directory ?? commits.directory }
+
+    /// Calls `body` with every listed thread, from memory where they are there.
+    func forEachListed(asOf commit: UInt64, in source: ReadConnection, _ body: (ListedThread) -> Void) throws {
+        // With one connection a read may see what is not committed, which nobody else must come to see.
+        if isShared { return try ListedThreads.read(source) { body($1) } }
+        try listed.forEach(asOf: commit, now: { commits.threads }, in: source, body)
+    }
+
+    /// Whether what is read may be kept for others: not where it may be uncommitted.
+    var mayKeep: Bool { !isShared }
 
     /// Runs `body` on one snapshot.
     func read<Result>(_ task: String, _ body: (ReadConnection) throws -> Result) throws -> Result {
         do {
+            if let pinned { return try body(pinned) }
             if isShared { return try database.unsafeReentrantRead { try body(ReadConnection($0)) } }
             return try database.read { try body(ReadConnection($0)) }
         } catch {

@@ -50,7 +50,7 @@ public final class ReplicaStore {
             let workingSet = try WorkingSet(connection, cacheCapacity: cacheCapacity)
             return (connection, workingSet, try Checkpointer(writer: handle, location: location, path: opened.path))
         }
-        reader = ReplicaReader(opened.writer, location: location)
+        reader = ReplicaReader(opened.writer, location: location, commits: CommitCount())
     }
 
     deinit { release() }
@@ -144,11 +144,27 @@ public final class ReplicaStore {
             let result = try body(transaction)
             try transaction.finish()
             if try connection.commit() { checkpointer?.committed() }
+            tell(transaction)
             return result
         } catch {
             transaction.invalidate()
             undo(transaction, positions)
             throw error
+        }
+    }
+
+    /// Tells readers what a transaction that is committed has changed, of what they keep in memory.
+    private func tell(_ transaction: ReplicaTransaction) {
+        if transaction.hasDestroyed { reader.openedTexts.forget() }
+        if transaction.hasChangedDirectory { reader.commits.directoryChanged() }
+        let touched = transaction.touchedThreads
+        if touched.isEmpty && !transaction.hasEmptied { return }
+        // Counted before anybody is asked whether they want to know: who begins to read in between finds that it was counted.
+        let commit = reader.commits.threadsChanged()
+        if transaction.hasEmptied {
+            reader.listed.forget()
+        } else if reader.listed.isWanted {
+            reader.listed.note(touched.map { workingSet.rows.listed($0) }, commit: commit)
         }
     }
 
@@ -171,6 +187,7 @@ public final class ReplicaStore {
             try checkpointer?.close()
         }
         try database.close()
+        reader.openedTexts.forget()
         sealing = nil
     }
 

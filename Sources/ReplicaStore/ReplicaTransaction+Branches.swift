@@ -39,6 +39,7 @@ extension ReplicaTransaction {
                 .inconsistent, "The log \(end.replica) cannot be divided after change set \(end.sequence): it holds nothing beyond.")
         }
         isHalfApplied = true
+        hasDestroyed = true
         try beginBranch(LogHead(branch, end.sequence, end.hash))
         guard let other = working.replicas.position(of: branch) else { return }
         try moveRows(from: whole.number, after: end.sequence, to: working.replicas[other].number)

@@ -10,6 +10,7 @@ extension ReplicaTransaction {
     /// - Throws: `.inconsistent` where the log does not hold `dot`.
     public func replaceContents(of dot: Dot, with contents: ArraySlice<UInt8>) throws {
         let key = try heldKey(dot)
+        hasDestroyed = true
         try working.connection.run("UPDATE log SET contents = ? WHERE id = ?") {
             $0.bindCopy(1, Array(contents))
             $0.bind(2, key.rawValue)

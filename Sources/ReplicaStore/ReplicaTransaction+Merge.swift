@@ -84,6 +84,7 @@ extension ReplicaTransaction {
         countersStored = working.counters
         try clearCounters()
         forgetTouches()
+        hasEmptied = true
         dirtyThreads = []
         steps = []
         patients = [:]

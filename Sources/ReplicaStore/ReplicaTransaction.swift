@@ -18,6 +18,12 @@ public final class ReplicaTransaction {
     var dirtyPatients: Set<PatientID> = []
     var touchedPatientIDs: Set<PatientID> = []
     var touchedDocumentIDs: [DocumentID] = []
+    /// Whether everything that follows from the log was emptied.
+    var hasEmptied = false
+    /// Whether contents of the log were replaced or have another name.
+    var hasDestroyed = false
+    /// Whether documents of the directory may be others than before.
+    var hasChangedDirectory: Bool { hasEmptied || !touchedDocumentIDs.isEmpty }
     /// The counters as the tables hold them.
     var countersStored: WorkingSet.Counters
     private var isOpen = true

@@ -5,7 +5,7 @@ enum Schema {
     /// Marks the file as a replica's database, in SQLite's header: "SUTU".
     static let applicationID: Int64 = 0x5355_5455
     /// The form of the tables that this program writes, in SQLite's header as `user_version`.
-    static let version: Int64 = 1
+    static let version: Int64 = 2
 
     /// Brings a database of any older form to this one.
     static var migrator: DatabaseMigrator {
@@ -14,6 +14,11 @@ enum Schema {
             for statement in log + inbox + search + local { try database.execute(sql: statement) }
             try database.execute(sql: "PRAGMA application_id = \(applicationID)")
             try database.execute(sql: "PRAGMA user_version = 1")
+        }
+        migrator.registerMigration("2") { database in
+            // A search for a part of a name looks at every name: here at nothing else.
+            try database.execute(sql: "CREATE INDEX patient_name ON patient (folded, id)")
+            try database.execute(sql: "PRAGMA user_version = 2")
         }
         return migrator
     }

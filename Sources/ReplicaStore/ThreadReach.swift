@@ -47,17 +47,17 @@ struct ReachNumbers {
         return "(" + parts.map { "(\($0))" }.joined(separator: " OR ") + ")"
     }
 
-    /// Whether a thread of `office` and `category`, nil where they are not known, is within it.
-    func covers(office: Int64?, category: Int64?, ownerKind: Int64, owner: Int64) -> Bool {
+    /// Whether `thread` is within it.
+    func covers(_ thread: ListedThread) -> Bool {
         func isWithin(_ number: Int64?, _ numbers: Set<Int64>?) -> Bool {
             guard let numbers else { return true }
             return number.map(numbers.contains) ?? false
         }
-        if isWithin(office, offices) && isWithin(category, categories) { return true }
-        switch OwnerKind(rawValue: ownerKind) {
-        case .staff: return owner == staff
-        case .queue: return queues.contains(owner)
-        default: return false
+        if isWithin(thread.office, offices) && isWithin(thread.category, categories) { return true }
+        switch thread.ownerKind {
+        case .staff: return thread.owner == staff
+        case .queue: return queues.contains(thread.owner)
+        case .nobody: return false
         }
     }
 }

@@ -93,6 +93,20 @@ final class ThreadRows {
         thread.stored = nil
     }
 
+    /// What counting needs of a thread as its row has it; nil where no daily list shows it.
+    func listed(_ thread: CachedThread) -> ListedThreads.Change {
+        guard let columns = thread.stored, columns.isListed else { return (thread.number, nil) }
+        let owner: Int64? = switch columns.summary.owner {
+        case nil: nil
+        case .queue(let id): entities.known(id)
+        case .staff(let id): entities.known(id)
+        }
+        let listed = ListedThread(
+            columns, owner: owner ?? 0, office: columns.office.flatMap { entities.known($0) },
+            category: columns.category.flatMap { entities.known($0) })
+        return (thread.number, listed)
+    }
+
     private func run(_ statement: PreparedStatement, _ thread: CachedThread) throws {
         statement.bind(1, thread.number)
         try writer.bytes.withUnsafeBytes {

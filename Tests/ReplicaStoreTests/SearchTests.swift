@@ -41,8 +41,20 @@ struct SearchTests {
 
     @Test("A hit names thread, change set, time and content")
     func hit() throws {
-        let expected = SearchHit(thread: history.thread, stamp: history.sets[1].stamp, item: 0)
-        #expect(try store.reader.search("neck") == [expected])
+        let found = try store.reader.search("neck")
+        let expected = SearchHit(thread: history.thread, stamp: history.sets[1].stamp, item: 0, number: found.first?.number ?? 0)
+        #expect(found == [expected])
+    }
+
+    @Test("A search goes on after what it found, until there is nothing more", arguments: ["s", "th", "a", "missing"], [1, 2, 50])
+    func inParts(query: String, limit: Int) throws {
+        var parts: [SearchHit] = []
+        while true {
+            let hits = try store.reader.search(query, limit: limit, before: parts.last?.number ?? .max)
+            parts += hits
+            if hits.count < limit { break }
+        }
+        #expect(try parts == store.reader.search(query, limit: .max))
     }
 
     @Test(

@@ -189,6 +189,15 @@ struct ThreadListTests {
             #expect(found.count == expected[patient]?.count)
             #expect(Set(found) == expected[patient])
         }
+        // More than are looked for at once, some of them unknown, one twice.
+        let many = [patients[2]] + (10...40).map { PatientID(high: $0, low: 0) } + [patients[0], patients[2]]
+        let threads = try store.reader.threads(of: many)
+        var plain: [ThreadID] = []
+        for patient in [patients[2], patients[0], patients[2]] {
+            plain += try store.reader.threads(ThreadFilter(.all, patient: patient), limit: .max).map(\.id)
+        }
+        #expect(threads == plain)
+        #expect(try store.reader.threads(of: []).isEmpty)
         // A second opening of an added thread, earlier by its clock, names another patient.
         let other = ThreadOpening(
             patient: patients[0], office: OfficeID(high: 1, low: 1), category: CategoryID(high: 1, low: 1), urgency: .routine,
