@@ -94,9 +94,9 @@ let package = Package(
             ],
             // Templates, style sheet and scripts go into the program: it is one file that runs from anywhere.
             resources: [.embedInCode("Pages"), .embedInCode("Assets")],
-            // Swift 6.3.1 crashes when it optimises asynchronous functions of this module ("While splitting coroutine"). What takes time in a
-            // page is done in other modules.
-            swiftSettings: settings + [.unsafeFlags(["-Onone"], .when(configuration: .release))]),
+            // LLVM, as of Swift 6.3.1, crashes when it optimises asynchronous functions of this module that call throwing ones ("While
+            // splitting coroutine"). Swift's own optimiser is fine, and what takes time in a page is mostly in other modules.
+            swiftSettings: settings + [.unsafeFlags(["-Xfrontend", "-disable-llvm-optzns"], .when(configuration: .release))]),
         .target(name: "CShadowVFS", linkerSettings: [.linkedLibrary("sqlite3")]),
         module("PlainInbox", ["Causality", "InboxModel"]),
         module(

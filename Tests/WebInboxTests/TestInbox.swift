@@ -37,7 +37,10 @@ actor TestNode: InboxGateway {
         return node.makeReader()
     }
 
-    func status() async throws -> NodeStatus { node.status }
+    func status() async throws -> NodeStatus {
+        if isLocked { throw GatewayFault("This node is locked.") }
+        return node.status
+    }
 
     func changes() async throws -> AsyncStream<[ThreadID]> {
         let (stream, continuation) = AsyncStream<[ThreadID]>.makeStream()

@@ -75,7 +75,11 @@ extension StaffServer {
 
     /// Asks the node how it stands. What it cannot say now it says later.
     func refreshStatus() async {
-        guard let status = try? await gateway.status() else { return }
+        guard let status = try? await gateway.status() else {
+            // Locked, perhaps: what it said is not to lie about here.
+            rowShelf.forget()
+            return
+        }
         live.note(status, words: SyncWords(status, now: now()).text)
     }
 

@@ -19,7 +19,6 @@ struct PatientView {
         model["facts"] = Self.facts(details, page)
         model["canEdit"] = mayEdit
         model["fields"] = PatientFields(page).model(details)
-        model["noThreads"] = (model["threads"] as? [[String: Any]])?.isEmpty ?? true
         model["canOpen"] = page.access.decision(.openThread, office: page.access.profile.offices.first).isAllowed
         model["purposes"] = ConsentPurpose.allCases.map { ["name": Self.name(of: $0)] }
         model["consents"] = consents

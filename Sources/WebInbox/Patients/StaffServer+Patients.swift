@@ -113,7 +113,7 @@ extension StaffServer {
 
     private func threads(of patient: PatientID, _ page: PageRequest) throws -> [String: Any] {
         let items = try page.reader.list(ThreadFilter(.all, patient: patient, reach: page.access.reach), limit: 100)
-        return rows(items, page)
+        return try rows(items, page)
     }
 
     // MARK: Writing

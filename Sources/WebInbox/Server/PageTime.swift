@@ -120,11 +120,39 @@ struct PageTime {
         return self.field(guess).hasPrefix(text.prefix(16)) ? guess : nil
     }
 
-    /// `due in 40 min`, `overdue 2 h`, and whether it is near.
-    func due(_ time: Int64) -> [String: Any] {
+    /// When something is due, in words that are right now.
+    struct Due: Hashable {
+        let time: Int64
+        /// `due in 40 min`, `overdue 2 h`.
+        let words: String
+        let isOverdue: Bool
+        /// Within an hour.
+        let isSoon: Bool
+    }
+
+    /// What the words for a moment follow from, besides the moment.
+    struct Day: Hashable {
+        private let zone: String
+        private let number: Int
+
+        fileprivate init(zone: String, number: Int) {
+            self.zone = zone
+            self.number = number
+        }
+    }
+
+    /// Today by the office's clock.
+    var today: Day { Day(zone: zone.identifier, number: parts(now).dayNumber) }
+
+    func due(_ time: Int64) -> Due {
         let left = time - now
         let words = left >= 0 ? "due in \(Self.span(left))" : "overdue \(Self.span(-left))"
-        return ["words": words, "iso": iso(time), "isOverdue": left < 0, "isSoon": left >= 0 && left < 3_600_000]
+        return Due(time: time, words: words, isOverdue: left < 0, isSoon: left >= 0 && left < 3_600_000)
+    }
+
+    /// As templates take it.
+    func model(_ due: Due) -> [String: Any] {
+        ["words": due.words, "iso": iso(due.time), "isOverdue": due.isOverdue, "isSoon": due.isSoon]
     }
 
     /// `2 h ago`.

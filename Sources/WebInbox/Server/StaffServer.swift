@@ -47,6 +47,7 @@ public final class StaffServer: Sendable {
     let audit: AuditRecorder
     let live: LiveUpdates
     let replies: ReplyOutbox
+    let rowShelf = RowShelf()
     /// What programs opened in an emergency.
     let openedRecords = OpenedRecords()
     let logger: Logger

@@ -27,7 +27,7 @@ extension StaffServer {
                 listing.text.isEmpty
                     ? page.entry(.list, detail: listing.list.rawValue) : page.entry(.search, detail: "\(items.count) threads found"))
         }
-        var model = rows(items, page)
+        var model = try rows(items, page)
         model.merge(lists(listing, counts)) { _, new in new }
         let isSearch = !listing.text.isEmpty
         var list: [String: Any] = ["name": isSearch ? "Search" : listing.list.title, "value": listing.list.rawValue]
@@ -95,75 +95,19 @@ extension StaffServer {
 
     // MARK: Rows
 
-    /// Threads as rows of a list.
-    func rows(_ items: [ThreadListItem], _ page: PageRequest) -> [String: Any] {
+    /// Threads as rows of a list: `rows` is their HTML.
+    func rows(_ items: [ThreadListItem], _ page: PageRequest) throws -> [String: Any] {
         let time = PageTime(for: page)
-        return ["threads": items.map { row($0, page, time) }]
-    }
-
-    private func row(_ item: ThreadListItem, _ page: PageRequest, _ time: PageTime) -> [String: Any] {
-        let state = item.state
-        let me = page.access.staff
-        var row = ThreadMarks.flags(of: item)
-        let isPlain = !row.values.contains { $0 as? Bool == true }
-        row["id"] = "\(item.id)"
-        row["url"] = "/threads/\(item.id)"
-        row["code"] = item.code
-        row["patient"] = item.patient
-        row["subject"] = item.subject
-        row["category"] = item.category
-        row["office"] = item.office
-        row["owner"] = state.owner == nil ? nil : item.owner
-        row["isQueue"] = state.owner?.queue != nil
-        row["isMine"] = state.owner == .staff(me)
-        row["status"] = ThreadMarks.words(state.status, flags: item.flags)
-        row["needsReply"] = item.flags.contains(.needsReply)
-        row["isUnread"] = isUnread(state, by: me)
-        if let offered = state.offeredTo { row["handOff"] = "offered to \(page.directory.name(of: offered))" }
-        if let until = state.snoozedUntil, until > page.now { row["snoozed"] = "until \(time.short(until))" }
-        row["tags"] = state.tags.map(\.tag)
-        row["isPlain"] = isPlain && state.tags.isEmpty && row["snoozed"] == nil
-        // Nested values stand by themselves: what a row lacks must not be found around it.
-        row["due"] = item.due.flatMap { due in item.status.isOpen && item.status != .waitingOnPatient ? time.due(due) : nil } ?? false
-        row["last"] = item.lastActivity.map { time.moment($0) } ?? false
-        let mayClaim = item.status.isOpen && state.owner?.staff == nil && page.access.decision(.claim, on: state).isAllowed
-        row["claim"] = mayClaim ? ["url": "/threads/\(item.id)/claim", "shown": state.clock.pageText] : false as Any
-        return row
-    }
-
-    private func isUnread(_ state: ThreadState, by staff: StaffID) -> Bool {
-        guard let last = state.lastInbound else { return false }
-        return !(state.readMarks.first { $0.staff == staff }?.seen.covers(last.dot) ?? false)
+        var html = ""
+        for item in items {
+            let row = ThreadRowView(item, page, time)
+            html += try rowShelf.html(of: row) { try renderer.html("row", row.model(time)) }
+        }
+        return ["rows": html, "noThreads": items.isEmpty]
     }
 }
 
 extension ThreadStatus {
     /// Whether something remains to be done, by the office or the patient.
     var isOpen: Bool { self != .resolved && self != .merged }
-}
-
-/// What lists and threads say of a thread in a word.
-enum ThreadMarks {
-    static func words(_ status: ThreadStatus, flags: ThreadFlags) -> String {
-        switch status {
-        case .queued: flags.contains(.needsReply) ? "Needs reply" : "Queued"
-        case .owned: flags.contains(.needsReply) ? "Needs reply" : "Owned"
-        case .waitingOnPatient: "Waiting on patient"
-        case .escalated: "Escalated"
-        case .resolved: "Resolved"
-        case .merged: "Merged"
-        }
-    }
-
-    /// The marks, each there or not.
-    static func flags(of item: ThreadListItem) -> [String: Any] {
-        let flags = item.flags
-        return [
-            "isUrgent": item.priority == .urgent, "isHigh": item.priority == .high, "isLow": item.priority == .low,
-            "isContested": flags.contains(.contested), "isAnsweredTwice": flags.contains(.answeredTwice),
-            "isFiledTwice": flags.contains(.filedTwice), "isUnseenByResolver": flags.contains(.unseenByResolver),
-            "needsReview": flags.contains(.clinicalReview), "isHandOffPending": flags.contains(.handOffPending),
-            "isEscalated": item.status == .escalated, "isReopened": flags.contains(.reopened), "isResolved": item.status == .resolved,
-        ]
-    }
 }

@@ -47,8 +47,9 @@ extension StaffServer {
         if let fault = await replies.takeFault(key) { remember(fault, id, page, thread) }
         view.held = sessions.session(page.token, now: page.now, isUse: false)?.held[id]
         let model = view.model(asOf: absences(page))
-        // Seen is what was shown: the mark is written with this page's clock, after it was made.
-        if !page.isBackground, view.may(.read), !view.seen.dominates(thread.state.clock), thread.state.lastInbound != nil {
+        // Seen is what was shown: the mark is written with this page's clock, after it was made. Only where something is news to them: it
+        // is a change of the log, and looking again is none.
+        if !page.isBackground, view.may(.read), view.hasNews, thread.state.lastInbound != nil {
             _ = await gateway.perform(.thread(id, shown: thread.state.clock, .markRead), as: page.actor)
         }
         return try self.page(page.isFragment ? "fragment-thread" : "thread", page, nav: "/inbox", model)

@@ -24,6 +24,12 @@ struct ThreadView {
     /// When the person last looked, as a clock.
     var seen: VersionVector { state.readMarks.first { $0.staff == me }?.seen ?? VersionVector() }
 
+    /// Whether something is shown that the person has not read yet.
+    var hasNews: Bool {
+        let seen = seen
+        return thread.entries.contains { !seen.covers($0.stamp.dot) }
+    }
+
     /// Whether the page shows what was said.
     var showsTexts: Bool { page.access.mayReadTexts(of: state) }
 
@@ -49,14 +55,14 @@ struct ThreadView {
             "status": ThreadMarks.words(item.status, flags: item.flags), "needsReply": item.flags.contains(.needsReply),
         ]
         if let opened = state.openedAt?.milliseconds { thread["opened"] = ["words": time.long(opened), "iso": time.iso(opened)] }
-        var flags = ThreadMarks.flags(of: item)
+        var flags = ThreadMarks(item).flags
         flags["x"] = true
         var model: [String: Any] = [
             "thread": thread, "shown": state.clock.pageText, "back": ["url": "/inbox", "name": "Inbox"], "patient": patient(),
             "flags": flags, "tags": state.tags.map(\.tag),
         ]
         if let owner = state.owner { model["owner"] = ["name": name(owner), "isQueue": owner.queue != nil, "isMine": owner == .staff(me)] }
-        if let due = item.due, item.status.isOpen, item.status != .waitingOnPatient { model["due"] = time.due(due) }
+        if let due = item.due, item.status.isOpen, item.status != .waitingOnPatient { model["due"] = time.model(time.due(due)) }
         if let until = state.snoozedUntil, until > page.now { model["snoozed"] = "until \(time.short(until))" }
         return model
     }
