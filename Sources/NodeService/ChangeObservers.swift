@@ -1,17 +1,16 @@
-import InboxModel
 import Synchronization
 
-/// Pages that want to know which threads changed.
-final class ChangeObservers: Sendable {
+/// Pages that want to know what the brain tells of: which threads changed, who signs in elsewhere.
+final class ChangeObservers<Change: Sendable>: Sendable {
     private struct Contents {
         var next = 0
-        var streams: [Int: AsyncStream<[ThreadID]>.Continuation] = [:]
+        var streams: [Int: AsyncStream<[Change]>.Continuation] = [:]
     }
 
     private let contents = Mutex(Contents())
 
-    func subscribe() -> AsyncStream<[ThreadID]> {
-        let (stream, continuation) = AsyncStream<[ThreadID]>.makeStream(bufferingPolicy: .bufferingNewest(256))
+    func subscribe() -> AsyncStream<[Change]> {
+        let (stream, continuation) = AsyncStream<[Change]>.makeStream(bufferingPolicy: .bufferingNewest(256))
         let id = contents.withLock { contents in
             contents.next += 1
             contents.streams[contents.next] = continuation
@@ -23,8 +22,8 @@ final class ChangeObservers: Sendable {
         return stream
     }
 
-    func tell(_ threads: [ThreadID]) {
+    func tell(_ changes: [Change]) {
         let streams = contents.withLock { Array($0.streams.values) }
-        for stream in streams { stream.yield(threads) }
+        for stream in streams { stream.yield(changes) }
     }
 }

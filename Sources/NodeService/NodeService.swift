@@ -23,7 +23,8 @@ public final class NodeService: Service {
     private let onReady: @Sendable (NodeService) async -> Void
     private let transport: Mutex<ZeroMQTransport?> = Mutex(nil)
     private let links = Mutex<[CurveKey: String]>([:])
-    private let changeObservers = ChangeObservers()
+    private let changeObservers = ChangeObservers<ThreadID>()
+    private let signInObservers = ChangeObservers<SignInElsewhere>()
     /// The id of the command that tells the group this node's endpoint; those of `PendingAnswers` begin after it.
     private static let announcement: UInt64 = 0
     /// Why the node locks itself; nil while it does not.
@@ -166,6 +167,9 @@ public final class NodeService: Service {
     /// Ids of threads as they change; for pages. Ends when its consumer does.
     public func changes() -> AsyncStream<[ThreadID]> { changeObservers.subscribe() }
 
+    /// Who tries to sign in at other nodes, as their audit arrives.
+    public func signInsElsewhere() -> AsyncStream<[SignInElsewhere]> { signInObservers.subscribe() }
+
     private func makeTransport() throws -> ZeroMQTransport {
         let secret = identity.curve.withSecret { Array($0) }
         guard let key = CurveKey(bytes: identity.curve.publicKey.bytes) else {
@@ -247,6 +251,7 @@ public final class NodeService: Service {
             case .replaceKeys(let keys): preparer.give(.keys(keys))
             case .rewindPreparer: preparer.give(.rewind)
             case .changed(let threads): changeObservers.tell(threads)
+            case .signInsElsewhere(let signIns): signInObservers.tell(signIns)
             case .notice(let notice): logger.notice("people are to be told", metadata: ["notice": "\(notice.summary)"])
             case .warning(let warning): logger.warning("\(warning.message)", metadata: ["code": "\(warning.code)"])
             case .wake: queue.push(.tick)

@@ -22,6 +22,8 @@ public enum Directive: Sendable {
     case rewindPreparer
     /// These threads changed: pages that show them are out of date.
     case changed([ThreadID])
+    /// People tried to sign in at other nodes: whoever counts failures counts these too.
+    case signInsElsewhere([SignInElsewhere])
     /// Somebody must be told something.
     case notice(Notice)
     /// Something went wrong that an operator should know of.

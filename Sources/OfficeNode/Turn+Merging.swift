@@ -122,6 +122,7 @@ extension Turn {
             return true
         }
         try transaction.merge(set)
+        noteSignIns(of: set)
         tell(dot, body)
         return true
     }

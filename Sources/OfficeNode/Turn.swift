@@ -14,6 +14,8 @@ struct Turn {
     /// in another asks for one that does (`BrainState.mustAuthor`).
     let mayAuthor: Bool
     var directives: [Directive] = []
+    /// Who tried to sign in at other nodes, by what this turn merged.
+    var signIns: [SignInElsewhere] = []
     /// Heads that this turn moved, for the run preparer.
     private var moved: [ReplicaID: LogHead] = [:]
     /// Heads of logs that this turn authored; two where it began a new log after it had written to the old one.
@@ -90,6 +92,7 @@ struct Turn {
         if !moved.isEmpty {
             directives.append(.prepared(moved.values.sorted { $0.replica < $1.replica }))
         }
+        if !signIns.isEmpty { directives.append(.signInsElsewhere(signIns)) }
         try tellWhatChanged()
         let hasMore = node.state.hasBacklog || node.state.mustAuthor || hasUnindexed || node.state.purges.wantsTurn
             || node.state.engine.wantsTickSoon

@@ -1,3 +1,4 @@
+import Causality
 import InboxModel
 import OfficeNode
 import ReplicaStore
@@ -61,6 +62,44 @@ struct SignInTests {
         clock.advance(SignInDesk.shutOutTime + 1)
         #expect(try await attempt(TestInbox.password) == "right")
         #expect(try await attempt("guess") == "wrong")
+    }
+
+    @Test("failures at other nodes count too, until somebody signs in there, the time is over, or a new password is set")
+    func elsewhere() async throws {
+        let inbox = try await TestInbox()
+        let ana = inbox.id("ana")
+        let desk = inbox.server.desk
+        func elsewhere(_ count: Int, of replica: UInt64, isRight: Bool = false) -> [SignInElsewhere] {
+            (0..<count).map { _ in SignInElsewhere(staff: ana, at: inbox.clock.now, isRight: isRight, replica: ReplicaID(replica)) }
+        }
+        func attempt(_ password: String) async throws -> Int {
+            let reader = try await inbox.node.reader()
+            let outcome = try await desk.attempt(
+                name: "ana", password: password, code: "", address: "192.0.2.1", reader: reader, now: inbox.clock.now)
+            return switch outcome {
+            case .right: 303
+            case .wrong: 401
+            case .shutOut: 429
+            }
+        }
+        await desk.note(elsewhere(4, of: 1) + elsewhere(3, of: 2))
+        #expect(try await attempt(TestInbox.password) == 303, "seven are not too many")
+        await desk.note(elsewhere(1, of: 2))
+        #expect(try await attempt(TestInbox.password) == 429)
+        await desk.note(elsewhere(1, of: 2, isRight: true))
+        #expect(try await attempt(TestInbox.password) == 303)
+        await desk.note(elsewhere(6, of: 2))
+        #expect(try await attempt(TestInbox.password) == 429)
+        inbox.clock.advance(SignInDesk.shutOutTime)
+        #expect(try await attempt(TestInbox.password) == 303)
+        await desk.note(elsewhere(9, of: 3))
+        #expect(try await attempt(TestInbox.password) == 429)
+        inbox.clock.advance(1)
+        let id = AccountID(of: ana)
+        let account = try #require(try await inbox.node.reader().store.account(id)?.current)
+        let anew = AccountProfile(staff: ana, passwordHash: account.passwordHash, endedBefore: inbox.clock.now)
+        _ = try await inbox.node.perform(.putDocument(.account(id, anew)), as: .system).get()
+        #expect(try await attempt(TestInbox.password) == 303)
     }
 
     @Test("a session ends after its time without use, at its full age, and at once when the account is disabled or its sessions are ended")

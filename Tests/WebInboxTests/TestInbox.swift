@@ -48,6 +48,8 @@ actor TestNode: InboxGateway {
         return stream
     }
 
+    func signInsElsewhere() async throws -> AsyncStream<[SignInElsewhere]> { AsyncStream { $0.finish() } }
+
     func perform(_ command: Command, as actor: Actor) async -> Result<CommandOutcome, CommandRefusal> {
         commands += 1
         let id = commands

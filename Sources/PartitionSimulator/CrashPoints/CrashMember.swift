@@ -123,7 +123,7 @@ public final class CrashMember {
             case .rewindPreparer: preparer?.rewind()
             case .warning(let warning): warnings.append(warning)
             case .wake: wantsTick = true
-            case .admit, .connect, .changed, .notice: break
+            case .admit, .connect, .changed, .signInsElsewhere, .notice: break
             }
         }
     }

@@ -22,7 +22,7 @@ struct TurnOutcome {
             case .changed(let threads): changed += threads
             case .notice(.contested(let thread, let claimants)): contested.append((thread, claimants))
             case .warning(let warning): warnings.append(warning)
-            case .send, .admit, .connect, .replaceKeys, .rewindPreparer, .notice, .wake: break
+            case .send, .admit, .connect, .replaceKeys, .rewindPreparer, .signInsElsewhere, .notice, .wake: break
             }
         }
     }

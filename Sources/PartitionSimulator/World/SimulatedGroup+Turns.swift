@@ -61,6 +61,7 @@ extension SimulatedGroup {
                 node.preparer?.replaceKeys(keys)
             case .rewindPreparer: node.preparer?.rewind()
             case .changed: break
+            case .signInsElsewhere(let signIns): node.signInsElsewhere += signIns
             case .notice(let notice):
                 node.notices.append(notice)
                 note(.notice, node.index, nil, notice.text)

@@ -41,6 +41,8 @@ public final class SimulatedNode {
     public internal(set) var hasJoined = false
     /// What people were to be told, in order, over all lives of the node.
     public internal(set) var notices: [Notice] = []
+    /// Who tried to sign in at other nodes, as it was told, over all lives of the node.
+    public internal(set) var signInsElsewhere: [SignInElsewhere] = []
     /// What operators were to be told, in order, over all lives of the node: the last thousand.
     public internal(set) var warnings: [NodeWarning] = []
     /// How many warnings of each code it gave, over all its lives.

@@ -37,7 +37,7 @@ public struct Trace: Sendable {
             case .notice(let notice): add(.notice, node: node, at: time, Array(notice.text.utf8))
             case .warning(let warning): add(.warning, node: node, at: time, Array(warning.code.utf8))
             case .admit(let keys): add(.admitted, node: node, at: time, keys.flatMap(\.bytes))
-            case .connect, .prepared, .replaceKeys, .rewindPreparer, .wake: break
+            case .connect, .prepared, .replaceKeys, .rewindPreparer, .signInsElsewhere, .wake: break
             }
         }
     }

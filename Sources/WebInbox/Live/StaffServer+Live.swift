@@ -50,6 +50,7 @@ extension StaffServer {
             await withTaskGroup(of: Void.self) { group in
                 group.addTask { await self.followThreads() }
                 group.addTask { await self.followStatus() }
+                group.addTask { await self.followSignIns() }
             }
         }
         live.endAll()
@@ -61,6 +62,17 @@ extension StaffServer {
                 for await threads in try await gateway.changes() { live.tell(threads) }
             } catch {
                 // Locked or starting: there is nothing to tell until it is not.
+            }
+            await Self.pause()
+        }
+    }
+
+    private func followSignIns() async {
+        while !Task.isCancelled {
+            do {
+                for await signIns in try await gateway.signInsElsewhere() { await desk.note(signIns) }
+            } catch {
+                // Locked or starting: nobody signs in here until it is not.
             }
             await Self.pause()
         }

@@ -11,6 +11,8 @@ public protocol InboxGateway: Sendable {
     func status() async throws -> NodeStatus
     /// The threads that changed, as they do: here or at another office.
     func changes() async throws -> AsyncStream<[ThreadID]>
+    /// Who tries to sign in at other nodes, as that becomes known here.
+    func signInsElsewhere() async throws -> AsyncStream<[SignInElsewhere]>
 }
 
 /// Why the node behind the pages does not answer.

@@ -1,9 +1,10 @@
+import Causality
 import InboxModel
 import OfficeNode
 import ReplicaStore
 import Vault
 
-/// Decides who somebody is: name, password, second factor; slows down and shuts out whoever guesses.
+/// Decides who somebody is: name, password, second factor; slows down and shuts out whoever guesses, here or at other nodes of the group.
 actor SignInDesk {
     /// What came of an attempt.
     enum Outcome: Sendable {
@@ -20,7 +21,7 @@ actor SignInDesk {
     /// After so many failures from one address nobody signs in from there for a while: a whole office may share one.
     static let addressFailuresMax = 60
     /// For so long, in milliseconds.
-    static let shutOutTime: Int64 = 15 * 60_000
+    static let shutOutTime = SignInElsewhere.window
     /// How many names and addresses are remembered at once.
     private static let rememberedMax = 20_000
 
@@ -33,6 +34,8 @@ actor SignInDesk {
     private let pause: @Sendable (Duration) async -> Void
     private var byName: [String: Failures] = [:]
     private var byAddress: [String: Failures] = [:]
+    /// What other nodes saw, each node's by itself: it forgets with who signed in there.
+    private var elsewhere: [StaffID: [ReplicaID: Failures]] = [:]
     /// The last step of each second factor that was taken: a code counts once.
     private var steps: [StaffID: Int64] = [:]
 
@@ -50,15 +53,17 @@ actor SignInDesk {
     ) async throws -> Outcome {
         let name = name.lowercased()
         let entry = try reader.store.staff(key: name)
-        if let until = shutOut(name: name, address: address, now: now) { return .shutOut(entry?.id, until: until) }
+        let account = try entry.flatMap { try reader.store.account(AccountID(of: $0.id))?.current }
+        // Whoever set a new password since has looked at it.
+        forgive(name: name, entry?.id, before: account?.endedBefore ?? 0)
+        if let until = shutOut(name: name, entry?.id, address: address, now: now) { return .shutOut(entry?.id, until: until) }
         // Counted before the password is looked at, so that many guesses at once are many failures.
         note(name: name, address: address, now: now)
-        let account = try entry.flatMap { try reader.store.account(AccountID(of: $0.id))?.current }
         let hash = try account.flatMap { $0.passwordHash.isEmpty ? nil : try PasswordHash(text: $0.passwordHash) }
         var isRight = try await work.isRight(password, hash)
         if isRight, let account, !account.secondFactor.isEmpty { isRight = take(code, of: account, now: now) }
         guard isRight, let entry, entry.profile?.isActive == true else {
-            await pause(delay(of: name))
+            await pause(delay(of: name, entry?.id, now: now))
             return .wrong(entry?.id)
         }
         byName[name] = nil
@@ -75,11 +80,38 @@ actor SignInDesk {
         return true
     }
 
-    private func shutOut(name: String, address: String, now: Int64) -> Int64? {
-        let ends = [(byName[name], Self.failuresMax), (byAddress[address], Self.addressFailuresMax)].compactMap { failures, most in
+    /// Takes note of what other nodes saw.
+    func note(_ signIns: [SignInElsewhere]) {
+        for signIn in signIns {
+            if signIn.isRight {
+                elsewhere[signIn.staff]?[signIn.replica] = nil
+            } else {
+                Self.count(&elsewhere[signIn.staff, default: [:]][signIn.replica], signIn.at)
+            }
+        }
+    }
+
+    /// All failures of one account that still count: here, and at other nodes.
+    private func failures(of name: String, _ staff: StaffID?, now: Int64) -> Failures? {
+        var all = staff.flatMap { elsewhere[$0] }.map { Array($0.values) } ?? []
+        if let own = byName[name] { all.append(own) }
+        let counting = all.filter { now < $0.last + Self.shutOutTime }
+        guard let last = counting.map(\.last).max() else { return nil }
+        return Failures(count: counting.reduce(0) { $0 + $1.count }, last: last)
+    }
+
+    private func shutOut(name: String, _ staff: StaffID?, address: String, now: Int64) -> Int64? {
+        let account = failures(of: name, staff, now: now)
+        let ends = [(account, Self.failuresMax), (byAddress[address], Self.addressFailuresMax)].compactMap { failures, most in
             failures.flatMap { $0.count >= most && now < $0.last + Self.shutOutTime ? $0.last + Self.shutOutTime : nil }
         }
         return ends.max()
+    }
+
+    private func forgive(name: String, _ staff: StaffID?, before moment: Int64) {
+        if let own = byName[name], own.last < moment { byName[name] = nil }
+        guard let staff, let others = elsewhere[staff] else { return }
+        elsewhere[staff] = others.filter { $0.value.last >= moment }
     }
 
     private func note(name: String, address: String, now: Int64) {
@@ -93,20 +125,21 @@ actor SignInDesk {
         // Old failures are forgiven.
         if now - value.last >= shutOutTime { value.count = 0 }
         value.count += 1
-        value.last = now
+        value.last = max(value.last, now)
         failures = value
     }
 
     private func forget(before now: Int64) {
         byName = byName.filter { now - $0.value.last < Self.shutOutTime }
         byAddress = byAddress.filter { now - $0.value.last < Self.shutOutTime }
+        elsewhere = elsewhere.filter { $0.value.values.contains { now - $0.last < Self.shutOutTime } }
         // A flood of made-up names must not fill the memory; forgetting them all costs the flooder nothing but helps nobody else.
         if byName.count > Self.rememberedMax { byName = [:] }
         if byAddress.count > Self.rememberedMax { byAddress = [:] }
     }
 
-    private func delay(of name: String) -> Duration {
-        let count = byName[name]?.count ?? 1
+    private func delay(of name: String, _ staff: StaffID?, now: Int64) -> Duration {
+        let count = failures(of: name, staff, now: now)?.count ?? 1
         return .milliseconds(min(4000, 125 << min(count, 6)))
     }
 }

@@ -78,9 +78,8 @@ extension StaffServer {
             return try await signInPage(
                 next: form["next"],
                 trouble: """
-                    There were too many failures. Signing in is possible again in \(max(1, (until - now + 59_999) / 60_000)) minutes, \
-                    or at once \
-                    after an administrator sets a new password at another node.
+                    There were too many failures, here or at other offices. Signing in is possible again in \
+                    \(max(1, (until - now + 59_999) / 60_000)) minutes, or at once after an administrator sets a new password.
                     """,
                 account: name, status: .tooManyRequests)
         case .right(let person):

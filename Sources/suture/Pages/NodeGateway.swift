@@ -63,4 +63,6 @@ final class NodeGateway: InboxGateway {
     func status() async throws -> NodeStatus { try await unlocked().status() }
 
     func changes() async throws -> AsyncStream<[ThreadID]> { try unlocked().changes() }
+
+    func signInsElsewhere() async throws -> AsyncStream<[SignInElsewhere]> { try unlocked().signInsElsewhere() }
 }
