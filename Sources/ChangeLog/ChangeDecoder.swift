@@ -19,7 +19,7 @@ struct ChangeDecoder {
             case 2:
                 var inner = ByteReader(try reader.delimited(tag))
                 context = try inner.packedClock()
-            case 3...32:
+            case 3...34:
                 unknown = tag.number
                 change = try threadChange(tag, &reader).map { [entity, context] in
                     .thread(EntityID(high: entity.high, low: entity.low), context: context, $0)
@@ -76,7 +76,9 @@ struct ChangeDecoder {
         case 29: .purged(try Self.purge(ByteReader(try reader.delimited(tag))))
         case 30: try Self.purgeNote(ByteReader(try reader.delimited(tag)))
         case 31: try Self.split(ByteReader(try reader.delimited(tag)))
-        default: try Self.continuation(ByteReader(try reader.delimited(tag)))
+        case 32: try Self.continuation(ByteReader(try reader.delimited(tag)))
+        case 33: try Self.share(ByteReader(try reader.delimited(tag)))
+        default: .unshared(try reader.identifier(tag))
         }
     }
 

@@ -118,6 +118,12 @@ struct ChangeEncoder {
                 Self.encode(continuation.parts, into: &$0)
                 $0.number(3, continuation.isWaiting ? 1 : 0)
             }
+        case .shared(let staff, let until):
+            writer.message(33) {
+                $0.identifier(1, staff)
+                $0.moment(2, until)
+            }
+        case .unshared(let staff): writer.identifier(34, staff)
         }
     }
 

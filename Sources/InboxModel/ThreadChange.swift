@@ -62,6 +62,10 @@ public enum ThreadChange: Hashable, Sendable {
     case split(ThreadSplit)
     /// Messages of another thread go on here; copies of them come before this in the same change set.
     case continued(ThreadContinuation)
+    /// An account from outside the practice may read the thread until then, in milliseconds since 1970.
+    case shared(StaffID, until: Int64)
+    /// It may not any more.
+    case unshared(StaffID)
 }
 
 /// How a thread began.

@@ -2,7 +2,7 @@ public import Causality
 
 extension ThreadState: CanonicalCodable {
     /// The first byte of the form; raised when it changes, so that a replica of an older form is rebuilt from its log.
-    private static let version: UInt8 = 3
+    private static let version: UInt8 = 4
 
     public func encode(into writer: inout ByteWriter) {
         writer.byte(Self.version)
@@ -34,6 +34,7 @@ extension ThreadState: CanonicalCodable {
         writer.list(purges)
         writer.list(purgeNotes)
         writer.list(splits)
+        shares.encode(into: &writer)
         writer.varint(messageCount)
         writer.optional(lastInbound)
         writer.optional(lastOutbound)
@@ -70,6 +71,7 @@ extension ThreadState: CanonicalCodable {
         purges = try reader.list(PurgeMark.self)
         purgeNotes = try reader.list(PurgeNote.self)
         splits = try reader.list(SplitMark.self)
+        shares = try LiveValues(from: &reader)
         messageCount = try reader.varint()
         lastInbound = try reader.optional(Stamp.self)
         lastOutbound = try reader.optional(Stamp.self)

@@ -32,6 +32,7 @@ extension ThreadState {
         case .note, .correction: break
         case .holdPlaced, .holdReleased, .purged, .purgeNoted: keep(change, seen: seen, of: set)
         case .split, .continued: split(change, seen: seen, at: stamp)
+        case .shared, .unshared: share(change, seen: seen, at: stamp)
         default: setField(change, seen: seen, of: set)
         }
     }

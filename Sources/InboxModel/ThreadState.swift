@@ -61,6 +61,8 @@ public struct ThreadState: Hashable, Sendable {
     public internal(set) var purgeNotes: [PurgeNote] = []
     /// The messages that went on in other threads. Ascending; none is ever removed.
     public internal(set) var splits: [SplitMark] = []
+    /// What was said of sharing it with accounts from outside the practice.
+    public internal(set) var shares = LiveValues<ThreadShare>()
     /// How many messages there are, both ways.
     public internal(set) var messageCount: UInt64 = 0
     /// The last inbound message.

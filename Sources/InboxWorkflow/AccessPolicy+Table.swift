@@ -1,7 +1,7 @@
 extension AccessPolicy {
     /// The access table. An action without a row is refused to everybody, and so is a role that its row does not name:
-    /// operators see how the offices are connected and no patients, and outside partners nothing but their own account until threads can be
-    /// shared with them.
+    /// operators see how the offices are connected and no patients. Of threads, those from outside the practice get at what is shared with
+    /// them, whatever else they are to it.
     static let rules: [AccessRule] = [
         // Talking with the patient. The front desk may take down a clinical question but not answer it. Whoever a patient happens to
         // reach may open a thread for what they say, also one that they will not see afterwards.
@@ -10,9 +10,14 @@ extension AccessPolicy {
         AccessRule(action: .reply, roles: .inbox, isClinicalUnderReview: true, takesPerson: true),
         AccessRule(action: .draft, roles: .inbox, takesPerson: true),
         AccessRule(action: .correct, roles: .inbox, isClinicalUnderReview: true, takesPerson: true),
-        AccessRule(action: .note, roles: .inbox),
-        AccessRule(action: .read, roles: [.inbox, .complianceOfficer], isOpenToOffered: true, takesPerson: true),
-        AccessRule(action: .readTexts, roles: .texts, isOpenToOffered: true, takesPerson: true),
+        // An outside partner tells the practice something by a note; to the patient only the practice writes.
+        AccessRule(action: .note, roles: [.inbox, .outside]),
+        AccessRule(action: .read, roles: [.inbox, .complianceOfficer, .outside], isOpenToOffered: true, takesPerson: true),
+        AccessRule(action: .readTexts, roles: [.texts, .outside], isOpenToOffered: true, takesPerson: true),
+
+        // Who else reads it. Whoever may answer may share, if they read what that discloses; taking back is open to whoever notices.
+        AccessRule(action: .share, roles: .answering, isClinicalUnderReview: true, takesPerson: true),
+        AccessRule(action: .unshare, roles: [.inbox, .complianceOfficer], takesPerson: true),
 
         // Who is accountable.
         AccessRule(action: .claim, roles: .inbox, takesPerson: true),

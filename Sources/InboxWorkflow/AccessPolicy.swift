@@ -2,9 +2,10 @@ public import InboxModel
 
 /// Who may do what, where: the only place in the project that decides it. Denies by default.
 ///
-/// An action passes when, in this order, the account is in use, the role has the action in the access table, the thread's
-/// office is among the person's, the device is one for it, the role works in its category, clinical review does not keep it for
-/// clinical staff, and the person is to the thread what the action asks for. The first that fails is the refusal.
+/// An action passes when, in this order, the account is in use, the role has the action in the access table, the device is one for
+/// it, the thread's office is among the person's and the role works in its category, or the thread is shared with a person from
+/// outside, clinical review does not keep it for clinical staff, and the person is to the thread what the action asks for. The first
+/// that fails is the refusal.
 ///
 /// - **Offices.** A profile without offices means every office, and on-call clinicians and administrators have every
 ///   office whatever theirs lists. Anybody else also reaches a thread of another office that they own or stand in for,
@@ -19,6 +20,9 @@ public import InboxModel
 /// - **Administrators** see threads without what was said in them (`readTexts`). Until supervisors have a role of their own,
 ///   administrators are also the practice's supervisors: they assign, release and hand off for others, and may answer
 ///   administrative threads that an emergency opened to them, never flagged ones.
+///
+/// - **Outside partners** reach threads that are shared with their account, until that ends or is taken back, and no others: neither
+///   offices nor being asked to take a thread open anything to them. Being shared means nothing to other roles.
 ///
 /// - **Nodes.** What nobody did by name (set-up, import, rules) a node may do by itself, unless the table says that it takes a person;
 ///   an administrator's node may do that too.
@@ -42,8 +46,12 @@ public enum AccessPolicy {
             return .refused(.role(action, staff.role))
         }
         if rule.isForOffices && device != .office { return .refused(.device(action)) }
-        guard reaches(scope, staff, under: rule) else { return .refused(.office(action)) }
-        guard isOfCategory(scope, for: staff, under: rule) else { return .refused(.category(action)) }
+        if isFromOutside(staff.role) && rule.subject == .thread {
+            guard scope.isShared else { return .refused(.notShared(action)) }
+        } else {
+            guard reaches(scope, staff, under: rule) else { return .refused(.office(action)) }
+            guard isOfCategory(scope, for: staff, under: rule) else { return .refused(.category(action)) }
+        }
         if rule.isClinicalUnderReview && scope.needsReview && !staff.role.isClinical {
             return .refused(.clinical(action))
         }
@@ -74,6 +82,9 @@ public enum AccessPolicy {
         }
         return scope.coversOwner || scope.isOwner || (rule.isOpenToOffered && scope.isOffered)
     }
+
+    /// Whether the role is of people from outside the practice, who see what is shared with them.
+    public static func isFromOutside(_ role: Role) -> Bool { RoleSet.outside.contains(RoleSet(role)) }
 
     /// Whether the role keeps to threads of administrative categories, but for those that the person is accountable for.
     public static func isAdministrativeOnly(_ role: Role) -> Bool { administrativeRoles.contains(RoleSet(role)) }

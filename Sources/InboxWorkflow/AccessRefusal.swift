@@ -20,6 +20,8 @@ public struct AccessRefusal: Hashable, Sendable {
         case notOwner
         /// Having been asked to take the thread.
         case notOffered
+        /// A thread that is shared with the person, who is from outside the practice.
+        case notShared
         /// A person who answers for it, or an administrator's node.
         case person
         /// A person, or a thread, that the change's author knew of.
@@ -97,6 +99,12 @@ extension AccessRefusal {
         AccessRefusal(
             code: .notOffered,
             message: "To \(action.wording) takes somebody who was asked to take the thread. Claim it instead.")
+    }
+
+    static func notShared(_ action: StaffAction) -> AccessRefusal {
+        AccessRefusal(
+            code: .notShared,
+            message: "To \(action.wording) takes one that is shared with this account now. Ask the practice to share it.")
     }
 
     static func person(_ action: StaffAction) -> AccessRefusal {

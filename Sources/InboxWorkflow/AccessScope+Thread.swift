@@ -42,6 +42,7 @@ extension AccessScope {
                 let people = people(of: owner)
                 return (owner.queue != nil && people.contains(staff)) || people.contains(where: standsIn)
             },
-            isAdministrative: category.map { !$0.needsReview } ?? false)
+            isAdministrative: category.map { !$0.needsReview } ?? false,
+            isShared: state.isShared(with: staff, at: now))
     }
 }

@@ -16,11 +16,13 @@ public struct AccessScope: Hashable, Sendable {
     public let coversOwner: Bool
     /// Whether the thread is filed under a category that is known to be administrative: not one whose threads start under clinical review.
     public let isAdministrative: Bool
+    /// Whether the thread is shared with the person, who is from outside the practice, and that is not over.
+    public let isShared: Bool
 
     /// A scope from its parts.
     public init(
         office: OfficeID?, needsReview: Bool = false, isOwner: Bool = false, isOffered: Bool = false,
-        coversOwner: Bool = false, isAdministrative: Bool = false
+        coversOwner: Bool = false, isAdministrative: Bool = false, isShared: Bool = false
     ) {
         self.office = office
         self.needsReview = needsReview
@@ -28,6 +30,7 @@ public struct AccessScope: Hashable, Sendable {
         self.isOffered = isOffered
         self.coversOwner = coversOwner
         self.isAdministrative = isAdministrative
+        self.isShared = isShared
     }
 
     /// What concerns the whole group and no thread.

@@ -15,13 +15,20 @@ struct RoleSet: OptionSet, Sendable {
     static let onCall = RoleSet(.onCall)
     static let administrator = RoleSet(.administrator)
     static let complianceOfficer = RoleSet(.complianceOfficer)
+    static let partner = RoleSet(.partner)
     static let `operator` = RoleSet(.operator)
 
     /// Everybody who works on threads.
     static let inbox: RoleSet = [.frontDesk, .billing, .assistant, .surgeon, .onCall, .administrator]
 
     /// Those who read what patients and colleagues wrote: whoever works on threads or reviews them, administrators left out.
-    static let texts: RoleSet = inbox.subtracting(.administrator).union(.complianceOfficer)
+    static let texts: RoleSet = answering.union(.complianceOfficer)
+
+    /// Those who answer patients and read what was said.
+    static let answering: RoleSet = inbox.subtracting(.administrator)
+
+    /// Those from outside the practice: of threads they get at what is shared with them, and at nothing else.
+    static let outside: RoleSet = .partner
 
     /// Every role there is.
     static let everybody = RoleSet(rawValue: Role.allCases.reduce(0) { $0 | RoleSet($1).rawValue })

@@ -46,6 +46,8 @@ extension StaffAction {
         case .releaseHold: "release a hold"
         case .purge: "purge a thread"
         case .readTexts: "read what was said in a thread"
+        case .share: "share a thread"
+        case .unshare: "take back the sharing of a thread"
         }
     }
 }

@@ -84,4 +84,8 @@ public enum StaffAction: UInt8, Hashable, Sendable, CaseIterable {
     case purge = 40
     /// Read what was said in a thread: its subject, messages, notes and drafts. Without it a thread is shown without its texts.
     case readTexts = 41
+    /// Open a thread to an account from outside the practice for a while.
+    case share = 42
+    /// Close it to such an account again.
+    case unshare = 43
 }

@@ -43,6 +43,18 @@ extension ControlVerb {
         "split": ControlVerb(["thread", "messages", "into", "category", "office", "subject", "as", "shown"]) { handler, arguments in
             try await handler.perform(on: arguments) { lookup in try ControlHandler.split(arguments, lookup) }
         },
+        "share": ControlVerb(["thread", "with", "days", "as", "shown"]) { handler, arguments in
+            let most = Int(ThreadShare.lifetimeMax / 86_400_000)
+            let days = try arguments.number("days", in: 1...most) ?? Int(ThreadShare.lifetimeUsual / 86_400_000)
+            return try await handler.perform(on: arguments) { lookup in
+                .share(with: try lookup.staff(arguments.requiredText("with")), until: WallClock.now() + Int64(days) * 86_400_000)
+            }
+        },
+        "unshare": ControlVerb(["thread", "with", "as", "shown"]) { handler, arguments in
+            try await handler.perform(on: arguments) { lookup in
+                .unshare(with: try lookup.staff(arguments.requiredText("with")))
+            }
+        },
         "resolve": ControlVerb(["thread", "outcome", "told", "note", "as", "shown"]) { handler, arguments in
             try await handler.perform(on: arguments) { _ in
                 .resolve(

@@ -72,10 +72,17 @@ extension ControlHandler {
         members["offeredTo"] = JSONValue(state.offeredTo.map { lookup.directory.name(of: $0) })
         members["mergedInto"] = JSONValue(state.mergedInto)
         members["splits"] = .array(
-            state.splits.map { mark in
+            (lookup.reader.isForOutside ? [] : state.splits).map { mark in
                 [
                     "into": JSONValue(mark.split.into), "messages": JSONValue(texts: mark.split.parts.map { "\($0.message)" }),
                     "at": JSONValue(mark.stamp.timestamp.milliseconds), "changeSet": .string("\(mark.stamp.dot)"),
+                ]
+            })
+        members["sharedWith"] = .array(
+            (lookup.reader.isForOutside ? [] : state.sharedAccounts).map { share in
+                [
+                    "staff": JSONValue(share.staff), "name": .string(lookup.directory.name(of: share.staff)),
+                    "until": JSONValue(share.until),
                 ]
             })
         members["claims"] = .array(state.owners.entries.map { json($0, page: page, lookup: lookup) })

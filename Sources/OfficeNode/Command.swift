@@ -129,6 +129,10 @@ public enum ThreadCommand: Sendable {
     case releaseHold(token: String)
     /// Orders that its contents be destroyed at every member. Only of a thread that is resolved and not held.
     case purge(PurgeOrder)
+    /// Opens it to an outside partner until then, in milliseconds since 1970: at most ninety days from now.
+    case share(with: StaffID, until: Int64)
+    /// Closes it to an outside partner again.
+    case unshare(with: StaffID)
 }
 
 /// What an invitation is for.

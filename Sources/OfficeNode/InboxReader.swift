@@ -16,6 +16,10 @@ public struct InboxReader: Sendable {
     let forks: LogForks
     /// Whose texts are kept back from whoever reads; nil where nobody's are.
     private(set) var withholds: (@Sendable (ThreadState) -> Bool)?
+    /// Whether whoever reads is from outside the practice: of a thread they see what was said, and not how the practice works on it.
+    public private(set) var isForOutside = false
+    /// What stands in the place of a text that is kept back.
+    private(set) var note = InboxReader.withheld
 
     init(store: ReplicaReader, group: GroupID, epochs: [EpochID: EpochKey], forks: LogForks) {
         self.store = store
@@ -25,10 +29,12 @@ public struct InboxReader: Sendable {
     }
 
     /// The same inbox as one person may see it: a thread whose texts they may not read comes with a note in the place of each, and is not
-    /// found by its words. It is decided here, so that no page, list or search can forget to.
+    /// found by its words; to somebody from outside the practice a thread comes without what only the practice needs. It is decided here,
+    /// so that no page, list or search can forget to.
     public func asSeen(by access: StaffAccess) -> InboxReader {
         var reader = self
         reader.withholds = { !access.mayReadTexts(of: $0) }
+        reader.isForOutside = access.isFromOutside
         return reader
     }
 
@@ -41,6 +47,17 @@ public struct InboxReader: Sendable {
             return try body(reader)
         }
     }
+
+    /// The same inbox as it is shown where nobody says who reads: without anything that was said in threads.
+    public func asSeenByNobody() -> InboxReader {
+        var reader = self
+        reader.withholds = { _ in true }
+        reader.note = Self.unasked
+        return reader
+    }
+
+    /// What stands in the place of a text where nobody says who reads.
+    public static let unasked = "(say who reads to see it)"
 
     /// What stands in the place of a text that whoever reads may not see.
     public static let withheld = "(not shown to your role)"
@@ -152,7 +169,7 @@ struct ThreadTexts {
 
     /// What is shown in the place of the text at `reference` even where it could be opened.
     private func substitute(for reference: ContentReference) -> String? {
-        if reader.withholds?(state) == true { return InboxReader.withheld }
+        if reader.withholds?(state) == true { return reader.note }
         return state.isPurged(reference.dot) ? Self.purged : nil
     }
 

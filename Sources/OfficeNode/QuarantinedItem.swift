@@ -127,6 +127,7 @@ extension ThreadChange {
         case .holdPlaced, .holdReleased: "hold"
         case .purged, .purgeNoted: "purge"
         case .split, .continued: "split"
+        case .shared, .unshared: "share"
         }
     }
 }

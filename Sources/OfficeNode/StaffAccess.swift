@@ -51,8 +51,11 @@ public struct StaffAccess: Sendable {
 
     /// Whether they may do `action` where no one thread is concerned: to what is the whole group's, or to threads of an office at all.
     public func decision(_ action: StaffAction, office: OfficeID? = nil) -> AccessDecision {
-        AccessPolicy.decision(action, by: profile, on: AccessScope(office: office, isAdministrative: true), at: device)
+        AccessPolicy.decision(action, by: profile, on: AccessScope(office: office, isAdministrative: true, isShared: true), at: device)
     }
+
+    /// Whether they are from outside the practice, and see no more of it than the threads that are shared with them.
+    public var isFromOutside: Bool { AccessPolicy.isFromOutside(profile.role) }
 
     /// Whether they opened the record of `patient` in an emergency.
     public func hasOpened(_ patient: PatientID) -> Bool { opened.contains(patient) }
@@ -67,6 +70,7 @@ public struct StaffAccess: Sendable {
     ///
     /// The same offices and categories as in the policy's decision on each thread; a test holds the two together.
     public var reach: ThreadReach? {
+        if isFromOutside { return ThreadReach(sharedWith: staff, at: now) }
         let isEverywhere = profile.offices.isEmpty || profile.role == .onCall || profile.role == .administrator
         let isAdministrative = AccessPolicy.isAdministrativeOnly(profile.role)
         if isEverywhere && !isAdministrative { return nil }

@@ -48,6 +48,21 @@ public struct ThreadPageEntry: Sendable {
     public var wasApart: Bool
 }
 
+extension ThreadPageEntry {
+    /// The entry as somebody from outside the practice sees it: what was said as it reads now, and whether the matter ended. Nil for
+    /// how the practice works on it: who is accountable, labels, holds, other threads.
+    fileprivate var forOutside: ThreadPageEntry? {
+        switch kind {
+        case .message, .note, .resolved, .reopened: break
+        case .ownership, .changed: return nil
+        }
+        var entry = self
+        entry.versions = []
+        entry.origin = nil
+        return entry
+    }
+}
+
 /// Where a message was written that goes on in another thread.
 public struct ThreadPageOrigin: Hashable, Sendable {
     /// The thread in which it was written.
@@ -118,6 +133,10 @@ extension InboxReader {
                 ThreadPageDraft(
                     staff: draft.staff, name: directory.name(of: draft.staff), text: texts.text($0.value), stamp: $0.stamp)
             }
+        }
+        if isForOutside {
+            let entries = builder.corrected().compactMap(\.forOutside)
+            return ThreadPage(item: item, state: state, entries: entries, drafts: [], holds: [], purges: [])
         }
         return ThreadPage(
             item: item, state: state, entries: builder.corrected(), drafts: drafts, holds: holds(of: state),
@@ -250,6 +269,8 @@ extension ThreadChange {
         case .split(let split): "\(Self.messages(split.parts)) on in thread \(ShortCode.suffix(of: split.into))"
         case .continued(let continuation):
             "\(Self.messages(continuation.parts)) on here from thread \(ShortCode.suffix(of: continuation.from))"
+        case .shared(let staff, _): "shared with \(directory.name(of: staff))"
+        case .unshared(let staff): "sharing with \(directory.name(of: staff)) taken back"
         case .due, .subject, .read, .draft, .contentKey, .purgeNoted: nil
         case .message, .note, .correction, .ownership, .resolved, .reopened: nil
         }

@@ -19,7 +19,7 @@ extension AccessScope {
         self.init(
             office: scope.office, needsReview: scope.needsReview, isOwner: scope.isOwner, isOffered: scope.isOffered,
             coversOwner: scope.coversOwner || Self.isBackup(staff, of: state.owner?.staff, queues),
-            isAdministrative: scope.isAdministrative)
+            isAdministrative: scope.isAdministrative, isShared: scope.isShared)
     }
 
     /// Whether `staff` is the standing backup of a queue that `owner` works in.
@@ -69,6 +69,8 @@ extension ThreadCommand {
         case .placeHold: .placeHold
         case .releaseHold: .releaseHold
         case .purge: .purge
+        case .share: .share
+        case .unshare: .unshare
         }
     }
 }

@@ -126,7 +126,9 @@ private struct ChangeJudge {
         return try refusal(action, AccessScope(office: state.office, needsReview: state.needsReview)) {
             guard let staff = set.actor.staff else { return nil }
             let category = try state.category.flatMap { try then.category($0.category) }
-            return AccessScope(thread: state, staff: staff, category: category, queues: try then.queues(), now: 0)
+            // What ends by itself had ended, or not, by the author's own time: everybody judges by that.
+            return AccessScope(
+                thread: state, staff: staff, category: category, queues: try then.queues(), now: set.stamp.timestamp.milliseconds)
         }
     }
 
@@ -193,6 +195,8 @@ extension ThreadChange {
         case .holdPlaced: .placeHold
         case .holdReleased: .releaseHold
         case .purged: .purge
+        case .shared: .share
+        case .unshared: .unshare
         }
     }
 }

@@ -34,6 +34,7 @@ extension Turn {
         case .patientMessage, .reply, .note, .correct, .saveDraft, .markRead: try say(command, &task)
         case .claim, .release, .offer, .accept, .decline, .assign, .escalate: try own(command, &task)
         case .placeHold, .releaseHold, .purge: try keep(command, &task)
+        case .share, .unshare: try share(command, &task)
         case .split(let messages, let target): try split(messages, into: target, &task)
         default: try setField(command, &task)
         }

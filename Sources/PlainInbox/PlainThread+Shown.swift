@@ -61,6 +61,7 @@ extension PlainThread {
         shown.purges = Set(purges.map(\.dot)).sorted()
         shown.purgeNotes = purgeNotes
         shown.splits = splits
+        shown.shares = shares
         shown.messageCount = UInt64(inbound.count + outbound.count)
         shown.lastInbound = inbound.map(\.stamp).max()
         shown.lastOutbound = outbound.map(\.stamp).max()

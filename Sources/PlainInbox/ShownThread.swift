@@ -89,6 +89,8 @@ public struct ShownThread: Equatable, Sendable {
     public internal(set) var purgeNotes: [PurgeNote] = []
     /// What went on in other threads.
     public internal(set) var splits: Set<SplitMark> = []
+    /// Until when it is shared with accounts from outside the practice, in milliseconds since 1970.
+    public internal(set) var shares: [StaffID: Int64] = [:]
     /// How many messages, both ways.
     public internal(set) var messageCount: UInt64 = 0
     /// The last inbound message.
@@ -134,6 +136,7 @@ public struct ShownThread: Equatable, Sendable {
         purges = Set(state.purgesInEffect.map(\.stamp.dot)).sorted()
         purgeNotes = state.purgeNotes
         splits = Set(state.splits)
+        shares = Dictionary(uniqueKeysWithValues: state.sharedAccounts.map { ($0.staff, $0.until) })
         messageCount = state.messageCount
         lastInbound = state.lastInbound
         lastOutbound = state.lastOutbound

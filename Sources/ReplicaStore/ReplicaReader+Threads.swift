@@ -86,11 +86,20 @@ extension ReplicaReader {
             let pools = Set(try queues.compactMap { try ThreadQuery.number(of: $0, in: source) })
             let place = try office.map { try ThreadQuery.number(of: $0, in: source) ?? -1 }
             let reach = try reach.map { try ReachNumbers($0, in: source) }
+            let isShared = reach?.sharedAt != nil
             var counts = ThreadCounts()
-            try forEachListed(asOf: asOf, in: source) { thread in
+            func count(_ thread: ListedThread) {
                 if let place, thread.office != place { return }
-                if let reach, !reach.covers(thread) { return }
+                if let reach, !isShared, !reach.covers(thread) { return }
                 counts.add(thread, now: now, person: person, pools: pools)
+            }
+            if let reach, isShared {
+                // Few, and found by what they are shared as: what is kept in memory does not know of it.
+                try source.forEachRow(
+                    "SELECT \(ListedThread.columns) FROM thread NOT INDEXED WHERE listed = 1 AND \(reach.condition)"
+                ) { count(ListedThread($0)) }
+            } else {
+                try forEachListed(asOf: asOf, in: source, count)
             }
             return counts
         }

@@ -64,7 +64,7 @@ extension ReplicaTransaction {
         try requireOpen()
         isHalfApplied = true
         for sql in [
-            "DELETE FROM thread", "DELETE FROM thread_patient", "DELETE FROM thread_patient_end",
+            "DELETE FROM thread", "DELETE FROM thread_patient", "DELETE FROM thread_patient_end", "DELETE FROM thread_share",
             "DELETE FROM timeline", "DELETE FROM entity", "DELETE FROM patient", "DELETE FROM document", "DELETE FROM record_step",
             "DELETE FROM search_item",
             "INSERT INTO search (search) VALUES ('delete-all')",

@@ -18,6 +18,7 @@ enum Schema {
         migrator.registerMigration("2") { database in
             // A search for a part of a name looks at every name: here at nothing else.
             try database.execute(sql: "CREATE INDEX patient_name ON patient (folded, id)")
+            try database.execute(sql: sharing)
             try database.execute(sql: "PRAGMA user_version = 2")
         }
         return migrator
@@ -143,6 +144,16 @@ enum Schema {
         ) STRICT
         """,
     ]
+
+    /// Which threads are shared with whom from outside the practice, so that their lists read nothing else.
+    private static let sharing = """
+        CREATE TABLE thread_share (
+            staff INTEGER NOT NULL,       -- entity.no
+            thread INTEGER NOT NULL,      -- thread.no
+            until INTEGER NOT NULL,       -- milliseconds since 1970
+            PRIMARY KEY (staff, thread)
+        ) STRICT, WITHOUT ROWID
+        """
 
     /// Full text. The index keeps words and places but no text (`content=''`), and no lengths because hits are
     /// ordered by time.

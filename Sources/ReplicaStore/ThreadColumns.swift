@@ -14,6 +14,7 @@ struct ThreadColumns: Equatable {
     let due: Int64
     let snoozed: Int64
     let activity: Int64
+    let shares: [SharedAccount]
 
     init(_ state: ThreadState) {
         patient = state.opening?.patient
@@ -23,6 +24,7 @@ struct ThreadColumns: Equatable {
         rank = Int64(Priority.urgent.rawValue) - Int64(state.priority.rawValue)
         due = state.due ?? Self.never
         snoozed = state.snoozedUntil ?? 0
+        shares = state.sharedAccounts
         activity = (state.lastActivity?.timestamp ?? .zero).sortable
     }
 

@@ -76,8 +76,8 @@ struct ThreadQuery {
 
     /// Without statistics SQLite may prefer sorting; the index gives the order and nearly all conditions.
     private var index: String {
-        // Not the thread's own order: a patient has few threads, found by number.
-        if filter.patient != nil { return "NOT INDEXED" }
+        // Not the thread's own order: a patient has few threads, found by number, and so has somebody from outside the practice.
+        if filter.patient != nil || filter.reach?.sharedAt != nil { return "NOT INDEXED" }
         switch filter.list {
         case .resolved: return "INDEXED BY thread_resolved"
         case .all, .every: return ""

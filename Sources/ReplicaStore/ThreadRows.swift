@@ -81,6 +81,7 @@ final class ThreadRows {
             bindIdentity(columns, of: thread)
             try run(insertRow, thread)
         }
+        if columns.shares != thread.stored?.shares ?? [] { try writeShares(columns.shares, of: thread) }
         thread.stored = columns
         thread.isDirty = false
     }
@@ -88,6 +89,7 @@ final class ThreadRows {
     /// Deletes a thread's row, as if nothing of it had come.
     func remove(_ thread: CachedThread) throws {
         guard let stored = thread.stored else { return }
+        if !stored.shares.isEmpty { try writeShares([], of: thread) }
         if let patient = stored.patient { try patientThreads.move(thread.number, from: patient, to: nil, in: source) }
         try source.run("DELETE FROM thread WHERE no = ?") { $0.bind(1, thread.number) }
         thread.stored = nil
@@ -141,6 +143,25 @@ final class ThreadRows {
             insertRow.bind(14, nil)
         }
         insertRow.bindCopy(15, high: thread.id.high, low: thread.id.low)
+    }
+
+    /// Writes with whom a thread is shared, in the place of what its row said.
+    private func writeShares(_ shares: [SharedAccount], of thread: CachedThread) throws {
+        for share in thread.stored?.shares ?? [] {
+            let staff = try number(share.staff)
+            try source.run("DELETE FROM thread_share WHERE staff = ? AND thread = ?") {
+                $0.bind(1, staff)
+                $0.bind(2, thread.number)
+            }
+        }
+        for share in shares {
+            let staff = try number(share.staff)
+            try source.run("INSERT INTO thread_share (staff, thread, until) VALUES (?, ?, ?)") {
+                $0.bind(1, staff)
+                $0.bind(2, thread.number)
+                $0.bind(3, share.until)
+            }
+        }
     }
 
     private func movePatient(of thread: CachedThread, from old: PatientID?, to new: PatientID?) throws {

@@ -14,7 +14,7 @@ enum Samples {
         .message(MessagePosting(id: MessageID(high: 1, low: 2), direction: .inbound, channel: .portal, content: 0)))
 
     static let threadChanges: [ThreadChange] =
-        openings + messages + ownership + conversation + fields + keeping + splitting
+        openings + messages + ownership + conversation + fields + keeping + splitting + sharing
 
     private static let openings: [ThreadChange] = UrgencyClass.allCases.map {
         .opened(
@@ -96,6 +96,11 @@ enum Samples {
             .continued(ThreadContinuation(from: thread, [part], isWaiting: false)),
         ]
     }()
+
+    private static let sharing: [ThreadChange] =
+        [0, -1, 1_700_000_000_000, .max, .min].map { .shared(StaffID(high: 5, low: 6), until: $0) } + [
+            .shared(StaffID(high: 0, low: 0), until: 1), .unshared(StaffID(high: 5, low: 6)), .unshared(StaffID(high: 0, low: 0)),
+        ]
 
     static let patientChanges: [PatientChange] =
         Channel.allCases.map {

@@ -77,6 +77,13 @@ enum ThreadTwin {
                     $0.parts = continuation.parts.map(part)
                     $0.waiting = continuation.isWaiting
                 })
+        case .shared(let staff, let until):
+            .shared(
+                .with {
+                    $0.staff = ProtobufTwin.data(staff)
+                    $0.until = .with { $0.milliseconds = until }
+                })
+        case .unshared(let staff): .unshared(ProtobufTwin.data(staff))
         default: .answeredTwiceAcknowledged(Suture_V1_Empty())
         }
     }
@@ -230,6 +237,9 @@ enum ThreadTwin {
             .continued(
                 ThreadContinuation(
                     from: try ProtobufTwin.entity(continuation.from), try parts(continuation.parts), isWaiting: continuation.waiting))
+        case .shared(let share):
+            .shared(try ProtobufTwin.entity(share.staff), until: share.until.milliseconds)
+        case .unshared(let staff): .unshared(try ProtobufTwin.entity(staff))
         default: nil
         }
     }

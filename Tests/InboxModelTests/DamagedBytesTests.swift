@@ -47,6 +47,7 @@ struct DamagedBytesTests {
         offices.act(at: 0, by: Cast.dana, .purgeNoted(.destroyed, of: offices.lastDot(at: 0)))
         let part = ThreadSplit.Part(MessageID(high: 9, low: 1), in: offices.lastDot(at: 1))
         offices.act(at: 0, by: Cast.dana, .split(ThreadSplit([part], into: Cast.threads[1])))
+        offices.act(at: 0, by: Cast.dana, .shared(Cast.bo, until: 1_700_086_400_000))
         offices.heal()
         var document = DocumentState<CategoryProfile>()
         let profile = CategoryProfile(

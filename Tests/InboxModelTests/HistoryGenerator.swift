@@ -21,6 +21,7 @@ struct HistoryGenerator {
         // Purges and holds only mean something to each other, and to what was said.
         // Splitting only means something to what came in.
         if random.once(in: 6) { repertoire += [.split, .continued] }
+        if random.once(in: 6) { repertoire += [.shared, .unshared] }
         if random.once(in: 6) { repertoire += [.holdPlaced, .holdReleased, .purged, .correction] }
     }
 
@@ -130,6 +131,10 @@ struct HistoryGenerator {
         case .split: return .split(ThreadSplit(parts(), into: random.pick(Cast.threads)))
         case .continued:
             return .continued(ThreadContinuation(from: random.pick(Cast.threads), parts(), isWaiting: random.once(in: 2)))
+        case .shared:
+            let until = random.once(in: 4) ? Int64.max : Self.start + Int64.random(in: -9...9, using: &random)
+            return .shared(random.pick(Cast.staff), until: until)
+        case .unshared: return .unshared(random.pick(Cast.staff))
         case .subject: return .subject(content: content)
         case .note: return .note(MessageID(high: 9, low: UInt64.random(in: 1...9, using: &random)), content: content)
         case .correction: return .correction(of: MessageID(high: 9, low: 1), content: random.once(in: 2) ? nil : content)

@@ -6,6 +6,7 @@ extension ThreadChange {
         case opened, subject, message, note, correction, ownership, resolved, reopened, priority, review, escalated
         case escalationAcknowledged, category, due, snoozed, tagged, untagged, read, draft, moved, language, mergedInto
         case contentKey, answeredTwiceAcknowledged, holdPlaced, holdReleased, purged, purgeNoted, split, continued
+        case shared, unshared
     }
 
     var kind: Kind {
@@ -40,6 +41,8 @@ extension ThreadChange {
         case .purgeNoted: .purgeNoted
         case .split: .split
         case .continued: .continued
+        case .shared: .shared
+        case .unshared: .unshared
         }
     }
 }

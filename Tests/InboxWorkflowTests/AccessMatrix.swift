@@ -6,7 +6,7 @@ import InboxWorkflow
 /// A block begins with its actions. Its lines say for which scopes they hold: the thread's office, what the person is to the
 /// thread, whether it is under clinical review, and its category, each a list of alternatives or `*` for all. Then one cell for each
 /// role: + allowed, or what is missing: r role, o office, k a role that works in the category, c clinical role, w being the owner, f having
-/// been asked.
+/// been asked, s that the thread is shared with them.
 enum AccessMatrix {
     static let text = """
         roles frontDesk billing assistant surgeon onCall administrator  complianceOfficer partner operator
@@ -14,70 +14,105 @@ enum AccessMatrix {
         actions openThread
         own,every    *                     *       *              + + + + + +  r r r
         other,none   owner,covers          *       *              + + + + + +  r r r
-        other,none   nothing,offered       *       *              o o o o + +  r r r
+        other,none   nothing,offered,shared       *       *              o o o o + +  r r r
 
-        actions enterPatientMessage draft note claim escalate acknowledgeEscalation setCategory setPriority tag
+        actions enterPatientMessage draft claim escalate acknowledgeEscalation setCategory setPriority tag
         actions snooze setDue move merge reopen acknowledgeAnsweredTwice
         own,every    *                     *       administrative + + + + + +  r r r
         own,every    owner,covers          *       clinical       + + + + + +  r r r
-        own,every    nothing,offered       *       clinical       + k + + + +  r r r
+        own,every    nothing,offered,shared       *       clinical       + k + + + +  r r r
         other,none   owner,covers          *       *              + + + + + +  r r r
-        other,none   nothing,offered       *       *              o o o o + +  r r r
+        other,none   nothing,offered,shared       *       *              o o o o + +  r r r
 
         actions reply correct resolve setReview
         own,every    *                     plain   administrative + + + + + +  r r r
         own,every    *                     flagged administrative c c + + + c  r r r
         own,every    owner,covers          plain   clinical       + + + + + +  r r r
         own,every    owner,covers          flagged clinical       c c + + + c  r r r
-        own,every    nothing,offered       plain   clinical       + k + + + +  r r r
-        own,every    nothing,offered       flagged clinical       c k + + + c  r r r
+        own,every    nothing,offered,shared       plain   clinical       + k + + + +  r r r
+        own,every    nothing,offered,shared       flagged clinical       c k + + + c  r r r
         other,none   owner,covers          plain   *              + + + + + +  r r r
         other,none   owner,covers          flagged *              c c + + + c  r r r
-        other,none   nothing,offered       plain   *              o o o o + +  r r r
-        other,none   nothing,offered       flagged *              o o o o + c  r r r
+        other,none   nothing,offered,shared       plain   *              o o o o + +  r r r
+        other,none   nothing,offered,shared       flagged *              o o o o + c  r r r
+
+        actions note
+        own,every    nothing,offered,owner,covers  *  administrative + + + + + +  r s r
+        own,every    shared                *       administrative + + + + + +  r + r
+        own,every    owner,covers          *       clinical       + + + + + +  r s r
+        own,every    nothing,offered       *       clinical       + k + + + +  r s r
+        own,every    shared                *       clinical       + k + + + +  r + r
+        other,none   owner,covers          *       *              + + + + + +  r s r
+        other,none   nothing,offered       *       *              o o o o + +  r s r
+        other,none   shared                *       *              o o o o + +  r + r
 
         actions read
-        own,every    *                     *       administrative + + + + + +  + r r
-        own,every    owner,covers,offered  *       clinical       + + + + + +  + r r
-        own,every    nothing               *       clinical       + k + + + +  + r r
-        other,none   owner,covers,offered  *       *              + + + + + +  + r r
-        other,none   nothing               *       *              o o o o + +  o r r
+        own,every    nothing,owner,covers,offered  *  administrative + + + + + +  + s r
+        own,every    shared                *       administrative + + + + + +  + + r
+        own,every    owner,covers,offered  *       clinical       + + + + + +  + s r
+        own,every    nothing               *       clinical       + k + + + +  + s r
+        own,every    shared                *       clinical       + k + + + +  + + r
+        other,none   owner,covers,offered  *       *              + + + + + +  + s r
+        other,none   nothing               *       *              o o o o + +  o s r
+        other,none   shared                *       *              o o o o + +  o + r
 
         actions readTexts
-        own,every    nothing               *       clinical       + k + + + r  + r r
-        own,every    nothing               *       administrative + + + + + r  + r r
-        own,every    owner,covers,offered  *       *              + + + + + r  + r r
-        other,none   owner,covers,offered  *       *              + + + + + r  + r r
-        other,none   nothing               *       *              o o o o + r  o r r
+        own,every    nothing               *       clinical       + k + + + r  + s r
+        own,every    nothing               *       administrative + + + + + r  + s r
+        own,every    shared                *       clinical       + k + + + r  + + r
+        own,every    shared                *       administrative + + + + + r  + + r
+        own,every    owner,covers,offered  *       *              + + + + + r  + s r
+        other,none   owner,covers,offered  *       *              + + + + + r  + s r
+        other,none   nothing               *       *              o o o o + r  o s r
+        other,none   shared                *       *              o o o o + r  o + r
+
+        actions share
+        own,every    *                     plain   administrative + + + + + r  r r r
+        own,every    *                     flagged administrative c c + + + r  r r r
+        own,every    owner,covers          plain   clinical       + + + + + r  r r r
+        own,every    owner,covers          flagged clinical       c c + + + r  r r r
+        own,every    nothing,offered,shared  plain   clinical     + k + + + r  r r r
+        own,every    nothing,offered,shared  flagged clinical     c k + + + r  r r r
+        other,none   owner,covers          plain   *              + + + + + r  r r r
+        other,none   owner,covers          flagged *              c c + + + r  r r r
+        other,none   nothing,offered,shared  plain   *            o o o o + r  r r r
+        other,none   nothing,offered,shared  flagged *            o o o o + r  r r r
+
+        actions unshare
+        own,every    *                     *       administrative + + + + + +  + r r
+        own,every    owner,covers          *       clinical       + + + + + +  + r r
+        own,every    nothing,offered,shared  *     clinical       + k + + + +  + r r
+        other,none   owner,covers          *       *              + + + + + +  + r r
+        other,none   nothing,offered,shared  *     *              o o o o + +  o r r
 
         actions release offer
         *            owner                 *       *              + + + + + +  r r r
-        own,every    nothing,offered       *       administrative w w w w w +  r r r
-        own,every    nothing,offered       *       clinical       w k w w w +  r r r
+        own,every    nothing,offered,shared       *       administrative w w w w w +  r r r
+        own,every    nothing,offered,shared       *       clinical       w k w w w +  r r r
         *            covers                *       *              w w w w w +  r r r
-        other,none   nothing,offered       *       *              o o o o w +  r r r
+        other,none   nothing,offered,shared       *       *              o o o o w +  r r r
 
         actions accept decline
         *            offered               *       *              + + + + + +  r r r
         *            owner,covers          *       *              f f f f f f  r r r
-        own,every    nothing               *       administrative f f f f f f  r r r
-        own,every    nothing               *       clinical       f k f f f f  r r r
-        other,none   nothing               *       *              o o o o f f  r r r
+        own,every    nothing,shared        *       administrative f f f f f f  r r r
+        own,every    nothing,shared        *       clinical       f k f f f f  r r r
+        other,none   nothing,shared        *       *              o o o o f f  r r r
 
         actions assign
         own,every    *                     *       *              r r r + r +  r r r
         other,none   owner,covers          *       *              r r r + r +  r r r
-        other,none   nothing,offered       *       *              r r r o r +  r r r
+        other,none   nothing,offered,shared       *       *              r r r o r +  r r r
 
         actions placeHold releaseHold purge
         own,every    *                     *       *              r r r r r +  + r r
         other,none   owner,covers          *       *              r r r r r +  + r r
-        other,none   nothing,offered       *       *              r r r r r +  o r r
+        other,none   nothing,offered,shared       *       *              r r r r r +  o r r
 
         actions editPatient editConsent breakGlass
         own,every,none *                   *       *              + + + + + +  r r r
         other        owner,covers          *       *              + + + + + +  r r r
-        other        nothing,offered       *       *              o o o o + +  r r r
+        other        nothing,offered,shared       *       *              o o o o + +  r r r
 
         actions editDirectory administer manageAccounts
         *            *                     *       *              r r r r r +  r r r
@@ -85,22 +120,22 @@ enum AccessMatrix {
         actions ownAccount
         own,every,none *                   *       *              + + + + + +  + + +
         other        owner,covers          *       *              + + + + + +  + + +
-        other        nothing,offered       *       *              o o o o + +  o o o
+        other        nothing,offered,shared       *       *              o o o o + +  o o o
 
         actions seePeople readPatient
         own,every,none *                   *       *              + + + + + +  + r r
         other        owner,covers          *       *              + + + + + +  + r r
-        other        nothing,offered       *       *              o o o o + +  o r r
+        other        nothing,offered,shared       *       *              o o o o + +  o r r
 
         actions seeSync
         own,every,none *                   *       *              + + + + + +  + r +
         other        owner,covers          *       *              + + + + + +  + r +
-        other        nothing,offered       *       *              o o o o + +  o r o
+        other        nothing,offered,shared       *       *              o o o o + +  o r o
 
         actions readAudit export
         own,every,none *                   *       *              r r r r r +  + r r
         other        owner,covers          *       *              r r r r r +  + r r
-        other        nothing,offered       *       *              r r r r r +  o r r
+        other        nothing,offered,shared       *       *              r r r r r +  o r r
         """
 
     /// Where the thread belongs, seen from a person of Towson.
@@ -116,7 +151,7 @@ enum AccessMatrix {
     }
 
     /// What the person is to the thread.
-    enum Relation: String, CaseIterable { case nothing, owner, offered, covers }
+    enum Relation: String, CaseIterable { case nothing, owner, offered, covers, shared }
 
     /// Whether the thread is under clinical review.
     enum Review: String, CaseIterable { case plain, flagged }
@@ -139,7 +174,7 @@ enum AccessMatrix {
             AccessScope(
                 office: office == .own ? Cast.towson : office == .none ? nil : Cast.belAir,
                 needsReview: review == .flagged, isOwner: relation == .owner, isOffered: relation == .offered,
-                coversOwner: relation == .covers, isAdministrative: category == .administrative)
+                coversOwner: relation == .covers, isAdministrative: category == .administrative, isShared: relation == .shared)
         }
 
         var description: String { "\(role) \(action): \(office) \(relation) \(review) \(category)" }

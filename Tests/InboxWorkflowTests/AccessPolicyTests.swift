@@ -17,7 +17,7 @@ import Testing
         }
         #expect(wrong.isEmpty, "\(wrong.count) differ:\n\(wrong.prefix(20).joined(separator: "\n"))")
         #expect(asked == expected.count)
-        #expect(asked == 42 * 9 * 4 * 4 * 2 * 2)
+        #expect(asked == 44 * 9 * 4 * 5 * 2 * 2)
     }
 
     /// Every action by every role on every scope.
@@ -59,13 +59,13 @@ import Testing
         func isAllowed(_ action: StaffAction, _ office: OfficeID?, _ bits: Int) -> Bool {
             let scope = AccessScope(
                 office: office, needsReview: bits & 1 != 0, isOwner: bits & 2 != 0, isOffered: bits & 4 != 0,
-                coversOwner: bits & 8 != 0, isAdministrative: bits & 16 != 0)
+                coversOwner: bits & 8 != 0, isAdministrative: bits & 16 != 0, isShared: bits & 32 != 0)
             return AccessPolicy.decision(action, by: staff, on: scope).isAllowed
         }
         for action in StaffAction.allCases {
             for office in [Cast.towson, Cast.belAir, nil] {
-                for bits in 0..<32 {
-                    for relation in [2, 4, 8, 16] where isAllowed(action, office, bits) {
+                for bits in 0..<64 {
+                    for relation in [2, 4, 8, 16, 32] where isAllowed(action, office, bits) {
                         #expect(isAllowed(action, office, bits | relation), "\(action) \(bits) \(relation)")
                     }
                     if isAllowed(action, office, bits | 1) {
@@ -110,7 +110,7 @@ import Testing
     func nodes(action: StaffAction) {
         let takesPerson: Set<StaffAction> = [
             .reply, .draft, .correct, .read, .claim, .accept, .decline, .assign, .setReview, .resolve, .placeHold, .releaseHold, .purge,
-            .editDirectory, .ownAccount, .manageAccounts, .readTexts,
+            .editDirectory, .ownAccount, .manageAccounts, .readTexts, .share, .unshare,
         ]
         let decision = AccessPolicy.decision(action, byNodeOfAdministrator: false)
         #expect(decision.isAllowed == !takesPerson.contains(action))
@@ -133,6 +133,7 @@ import Testing
         case .device: "d"
         case .notOwner: "w"
         case .notOffered: "f"
+        case .notShared: "s"
         case .person: "p"
         case .unknown: "u"
         case .patient: "t"

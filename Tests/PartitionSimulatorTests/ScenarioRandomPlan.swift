@@ -153,7 +153,7 @@ struct RandomPlan {
         return deed
     }
 
-    private var people: [String] { offices.flatMap { ["desk-\($0)", "surgeon-\($0)"] } + ["oncall", "admin"] }
+    private var people: [String] { offices.flatMap { ["desk-\($0)", "surgeon-\($0)"] } + ["oncall", "admin", "partner"] }
 
     private mutating func deed(_ number: Int) -> Deed {
         let verb = one(of: Deed.Verb.allCases)
@@ -178,6 +178,9 @@ struct RandomPlan {
         case .offer, .assign: deed.to = one(of: people + offices.map { "queue-\($0)" })
         case .release: deed.to = isChosen() ? nil : "queue-\(one(of: offices))"
         case .move: deed.to = one(of: offices)
+        case .share, .unshare:
+            deed.to = one(of: people)
+            if deed.verb == .share { deed.value = isChosen() ? nil : "2h" }
         case .merge, .split:
             let thread = deed.thread
             deed.to = one(of: threads.filter { $0 != thread })

@@ -325,7 +325,7 @@ struct ScenarioReadingTests {
         ("attack: wrong-key, by: b, against: b", "column 49: against: expected another node than `by`"),
         ("settle: some", "column 22: settle: expected all, found `some`"),
         ("node: a, do: claim, thread: T9, as: desk-a", "column 42: thread: expected a thread that an event before opens, found `T9`; did you mean `T1`?"),
-        ("node: a, do: claim, thread: T1", "column 5: as: expected the key of a member of staff (desk-a, surgeon-a, desk-b, surgeon-b, oncall, admin), found nothing"),
+        ("node: a, do: claim, thread: T1", "column 5: as: expected the key of a member of staff (desk-a, surgeon-a, desk-b, surgeon-b, oncall, admin, partner), found nothing"),
         ("node: a, do: claim, thread: T1, as: desk-c", "column 50: as: expected the key"),
         ("node: a, do: claim, thread: T1, as: desk-a, value: 3", "column 58: `value`: expected one of at, shows, node, do, thread, as, page"),
         ("node: a, do: open, thread: T1", "column 41: thread: expected a new name, found `T1`, which an event before opens"),

@@ -106,11 +106,13 @@ struct RandomHistory {
         case 24:
             return pick(0..<2) == 0 ? .holdPlaced(LegalHold(token: "17", reason: "letter")) : .holdReleased(token: "17")
         default:
-            switch pick(0..<4) {
+            switch pick(0..<6) {
             case 0: return .mergedInto(any(threads))
             case 1:
                 let parts = context.entries.map { ThreadSplit.Part(message, in: Dot($0.replica, $0.sequence)) }
                 return .split(ThreadSplit(parts, into: any(threads)))
+            case 2: return .shared(any(staff), until: Self.start + Int64(pick(0..<400_000)))
+            case 3: return .unshared(any(staff))
             default: return .escalated(level: UInt8(pick(1..<3)))
             }
         }

@@ -62,8 +62,8 @@ extension ReplicaStore {
         try withDatabase { database in
             var rows: [String] = []
             for table in [
-                "replica", "epoch", "log", "signature", "roster", "quarantine", "entity", "thread", "thread_patient", "timeline",
-                "patient", "document", "search_item", "setting",
+                "replica", "epoch", "log", "signature", "roster", "quarantine", "entity", "thread", "thread_patient", "thread_share",
+                "timeline", "patient", "document", "search_item", "setting",
             ] {
                 rows += try Row.fetchAll(database, sql: "SELECT * FROM \(table)").map { "\(table) \($0)" }
             }

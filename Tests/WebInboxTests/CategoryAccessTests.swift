@@ -59,14 +59,16 @@ struct CategoryAccessTests {
 
     @Test(
         "lists show what the policy lets each person read, and count as much",
-        arguments: ["ana", "bo", "carmen", "eli", "marsh", "osei", "dana", "cora"])
+        arguments: ["ana", "bo", "carmen", "eli", "marsh", "osei", "dana", "cora", "pat"])
     func reach(name: String) async throws {
         let inbox = try await TestInbox()
         for office in [inbox.practice.towson, inbox.practice.belair] {
             for isClinical in [false, true] {
                 _ = try await inbox.openThread(office: office, isClinical: isClinical)
                 let owned = try await inbox.openThread(office: office, isClinical: isClinical)
-                try await inbox.act(.assign(to: .staff(inbox.id(name)), note: ""), on: owned, as: "dana")
+                try await inbox.act(.assign(to: .staff(inbox.id(name == "pat" ? "marsh" : name)), note: ""), on: owned, as: "dana")
+                guard name == "pat" else { continue }
+                try await inbox.act(.share(with: inbox.id(name), until: inbox.clock.now + 9_000), on: owned, as: "marsh")
             }
         }
         let reader = try await inbox.node.reader()

@@ -62,7 +62,7 @@ struct StaffPagesTests {
 
     /// Whether somebody of the role gets the page.
     private static let pages: [(path: String, roles: Set<String>)] = [
-        ("/inbox", ["ana", "carmen", "eli", "marsh", "osei", "dana", "cora"]),
+        ("/inbox", ["ana", "carmen", "eli", "marsh", "osei", "dana", "cora", "pat"]),
         ("/patients", ["ana", "carmen", "eli", "marsh", "osei", "dana", "cora"]),
         ("/offices", ["ana", "carmen", "eli", "marsh", "osei", "dana", "cora", "oz"]),
         ("/people", ["ana", "carmen", "eli", "marsh", "osei", "dana", "cora"]),

@@ -21,7 +21,7 @@ struct DeedCommand {
 
     init(_ practice: SamplePractice) {
         self.practice = practice
-        var staff = ["admin": practice.administrator, "oncall": practice.onCall]
+        var staff = ["admin": practice.administrator, "oncall": practice.onCall, "partner": practice.partner]
         var queues: [String: QueueID] = [:]
         var offices: [String: OfficeID] = [:]
         for office in practice.offices {
@@ -117,6 +117,12 @@ struct DeedCommand {
                     languages: profile.languages, isActive: false)))
     }
 
+    private func sharing(_ deed: Deed, now: Int64) throws -> ThreadCommand {
+        guard let key = deed.to, let id = staff[key] else { throw SimulationError(.unknownName, "nobody of that key reads along") }
+        if deed.verb == .unshare { return .unshare(with: id) }
+        return .share(with: id, until: now + (deed.value.flatMap(SpanText.milliseconds) ?? ThreadShare.lifetimeUsual))
+    }
+
     // MARK: Threads
 
     private func threadCommand(
@@ -133,6 +139,7 @@ struct DeedCommand {
         case .split:
             guard let target = deed.to.flatMap({ threads[$0] }) else { throw Skipped(reason: "the other thread was not opened") }
             return .split([try lastOfPatient(in: thread, at: node)], into: .existing(target))
+        case .share, .unshare: return try sharing(deed, now: now)
         case .claim: return .claim
         case .release: return .release(to: deed.to.flatMap { queues[$0] })
         case .offer: return .offer(to: try owner(deed), note: "Please take it. \(Canary.text)")

@@ -57,6 +57,10 @@ public struct Deed: Hashable, Sendable {
         case merge
         /// Lets what the patient wrote last go on in the thread `to`, another of the same patient.
         case split
+        /// Opens it to `to`, an outside partner, for `value` (a duration), or as long as shares last where none is said.
+        case share
+        /// Closes it to `to` again.
+        case unshare
         /// Ends the matter.
         case resolve
         /// Opens it again.
@@ -136,7 +140,7 @@ extension Deed.Verb {
     /// Whether it is done to a patient's record.
     var needsPatient: Bool { self == .editPatient || self == .consent }
     /// Whether it must name somebody or something in `to`.
-    var needsTarget: Bool { [.offer, .assign, .move, .merge, .split, .leave].contains(self) }
+    var needsTarget: Bool { [.offer, .assign, .move, .merge, .split, .share, .unshare, .leave].contains(self) }
     /// Whether `to` is another thread.
     var namesThread: Bool { self == .merge || self == .split }
     /// Whether it must have a `value`.

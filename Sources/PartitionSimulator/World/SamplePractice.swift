@@ -3,7 +3,7 @@ import OfficeNode
 import ReplicaStore
 
 /// A small practice for simulations: for each office a queue, somebody at the front desk and a surgeon; an administrator for
-/// all of them; a category that anybody answers and one that is clinical; and patients.
+/// all of them, an outside partner; a category that anybody answers and one that is clinical; and patients.
 public struct SamplePractice: Sendable {
     /// One office and who works there.
     public struct Office: Sendable {
@@ -25,6 +25,8 @@ public struct SamplePractice: Sendable {
     public let administrator: StaffID
     /// On-call clinician. Key: `oncall`.
     public let onCall: StaffID
+    /// A dentist from outside the practice, who sees what is shared with them. Key: `partner`.
+    public let partner: StaffID
     /// Routine, due within a day. Key: `scheduling`.
     public let scheduling: CategoryID
     /// Urgent and under clinical review, due within an hour. Key: `medication`.
@@ -88,6 +90,8 @@ public struct SamplePractice: Sendable {
             let details = PatientDetails(name: "Patient \(number)" + (mark.isEmpty ? "" : " " + mark), born: "1980-01-01", office: home)
             return try group.perform(.putPatient(nil, details, shown: nil), at: node).patient ?? ids.next()
         }
+        partner = ids.next()
+        try put(.staff(partner, StaffProfile(key: "partner", name: "Referring dentist", role: .partner, offices: [])))
     }
 }
 

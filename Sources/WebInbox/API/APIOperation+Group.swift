@@ -70,6 +70,8 @@ extension APIOperation {
             scope: .read,
             fields: [], example: .object([("offices", .list([]))])
         ) { _, page in
+            // Who works here and how is the practice's own affair.
+            if page.access.isFromOutside { try page.require(.seePeople) }
             func entry(_ id: String, _ key: String?, _ name: String?) -> JSONText {
                 .object([("id", .text(id)), ("key", .optional(key)), ("name", .optional(name))])
             }

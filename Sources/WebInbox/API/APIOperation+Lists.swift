@@ -21,10 +21,10 @@ extension APIOperation {
 
     private static func count(_ server: StaffServer, _ page: PageRequest) throws -> JSONText {
         guard page.access.mayList else { throw PageFault.refused(.listRefusal) }
-        let listing = try InboxListing(page.query, page.directory)
+        let listing = try InboxListing(page.query, page.directory, for: page.access)
         let counts = try page.reader.store.counts(
             now: page.now, staff: page.access.staff, queues: page.access.queues, office: listing.office?.id, reach: page.access.reach)
-        let lists = ListName.allCases.map { list -> JSONText in
+        let lists = ListName.groups(for: page.access).flatMap(\.lists).map { list -> JSONText in
             .object([
                 ("list", .text(list.rawValue)), ("title", .text(list.title)), ("threads", .optional(list.count(counts).map { Int64($0) })),
             ])

@@ -21,7 +21,7 @@ extension APIOperation {
             ], example: .object([("threads", .list([ThreadJSON.example])), ("next", .null)])
         ) { server, page in
             guard page.access.mayList else { throw PageFault.refused(.listRefusal) }
-            let listing = try InboxListing(page.query, page.directory)
+            let listing = try InboxListing(page.query, page.directory, for: page.access)
             let (items, next) = try listing.threads(page)
             try server.audit.record(page.entry(listing.text.isEmpty ? .list : .search, detail: "API, \(items.count) threads"))
             return .object([
@@ -117,7 +117,7 @@ extension APIOperation {
     }
 
     static func asOf(_ server: StaffServer, _ page: PageRequest) -> JSONText {
-        guard let status = server.live.status else { return .list([]) }
+        guard page.seesSync, let status = server.live.status else { return .list([]) }
         let time = PageTime(for: page)
         return .list(
             SyncWords(status, now: page.now).absent.map {
@@ -128,6 +128,8 @@ extension APIOperation {
 
 extension AccessRefusal {
     static let listRefusal = AccessRefusal(code: .role, message: "This account's role sees no threads.")
+    static let searchRefusal = AccessRefusal(
+        code: .role, message: "What is shared with an outside partner is one list, without filters and search.")
 }
 
 extension ThreadAction {
@@ -156,6 +158,8 @@ extension ThreadAction {
         case .move: "Moves the thread to another office."
         case .merge: "Lets the thread go on in another; without “into” takes that back."
         case .split: "Lets messages that are about another matter go on in another thread of the patient, or in a new one."
+        case .share: "Opens the thread to an outside partner until a time, in fourteen days where none is said."
+        case .unshare: "Closes the thread to an outside partner again."
         case .resolve: "Ends the matter."
         case .reopen: "Opens it again."
         case .draft: "Keeps an unfinished reply; without “text” discards it."
@@ -205,6 +209,12 @@ extension ThreadAction {
                 APIOperation.inBody(
                     "told", "Whether the patient was told.", choices: ["told", "told-otherwise", "not-needed", "not-reached"]), note,
             ]
+        case .share:
+            return [
+                APIOperation.inBody("with", "The partner's id."),
+                APIOperation.inBody("days", "For how many days, 1 to 90.", isRequired: false, type: "integer"),
+            ]
+        case .unshare: return [APIOperation.inBody("with", "The partner's id.")]
         case .draft: return [APIOperation.inBody("text", "The draft.", isRequired: false)]
         case .correct:
             return [

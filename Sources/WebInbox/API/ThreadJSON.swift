@@ -29,7 +29,9 @@ enum ThreadJSON {
         let time = PageTime(for: page)
         return .object(
             members(thread.item, page) + [
-                ("splits", .list(thread.state.splits.map { split($0, time) })),
+                // Other threads are none of the business of somebody from outside, and neither is who else reads this one.
+                ("splits", .list(page.access.isFromOutside ? [] : thread.state.splits.map { split($0, time) })),
+                ("sharedWith", .list(SharingView(state: thread.state, page: page).shown.map { share($0, page, time) })),
                 // Whether “text” is a note in the place of what was said, because the token's owner may not read it.
                 ("withheld", .flag(!page.access.mayReadTexts(of: thread.state))),
                 ("entries", .list(thread.entries.map { entry($0, page, time) })),
@@ -82,6 +84,13 @@ enum ThreadJSON {
         .object([
             ("into", .text("\(mark.split.into)")), ("messages", .list(mark.split.parts.map { .text("\($0.message)") })),
             ("time", .text(time.iso(mark.stamp.timestamp.milliseconds))),
+        ])
+    }
+
+    private static func share(_ share: SharedAccount, _ page: PageRequest, _ time: PageTime) -> JSONText {
+        .object([
+            ("staff", .text("\(share.staff)")), ("name", .text(page.directory.name(of: share.staff))),
+            ("until", .text(time.iso(share.until))),
         ])
     }
 

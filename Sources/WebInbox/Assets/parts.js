@@ -20,6 +20,11 @@ export async function fetchParts(url, kind, { isBackground = false, signal } = {
     location.reload()
     return new Promise(() => {})
   }
+  // What is not there any more, or not for this person, is not left standing: the page says so.
+  if (isBackground && response.status === 404) {
+    location.reload()
+    return new Promise(() => {})
+  }
   if (!response.ok) throw new Error(`answer ${response.status}`)
   return new DOMParser().parseFromString(await response.text(), "text/html")
 }

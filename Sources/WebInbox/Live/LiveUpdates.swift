@@ -9,9 +9,16 @@ final class LiveUpdates: Sendable {
     struct Event: Sendable {
         let name: String
         let data: String
+        /// The threads that it is about, where it is about any.
+        var threads: [ThreadID] = []
 
         /// As the stream carries it. Data has no line ends: it is JSON of our own.
         var text: String { "event: \(name)\ndata: \(data)\n\n" }
+
+        /// Threads changed.
+        static func changed(_ threads: [ThreadID]) -> Event {
+            Event(name: "threads", data: "[" + threads.map { "\"\($0)\"" }.joined(separator: ",") + "]", threads: threads)
+        }
 
         /// The session has ended.
         static let bye = Event(name: "bye", data: "{}")
@@ -64,7 +71,7 @@ final class LiveUpdates: Sendable {
 
     /// Tells everybody that threads changed.
     func tell(_ threads: [ThreadID]) {
-        send(Event(name: "threads", data: "[" + threads.map { "\"\($0)\"" }.joined(separator: ",") + "]"))
+        send(.changed(threads))
     }
 
     /// Keeps how the node stands; tells pages where what they say of it changed.

@@ -11,16 +11,23 @@ extension StaffServer {
             guard let stream = self.live.subscribe(token: page.token, staff: page.access.staff) else {
                 throw PageFault(status: .serviceUnavailable, code: "busy", what: "Too many pages are open.", todo: "Reload to see changes.")
             }
-            let body = ResponseBody { writer in
+            let outside =
+                try page.access.isFromOutside
+                ? OutsideUpdates(of: page.access.staff, at: self.settings.device, page.reader, now: page.now) : nil
+            let body = ResponseBody { [outside] writer in
+                var outside = outside
+                let reader = page.reader
                 // A comment at once, so that the browser knows that it is connected.
                 try await writer.write(ByteBuffer(string: ": suture\n\n"))
-                for await event in stream.cancelOnGracefulShutdown() {
+                for await whole in stream.cancelOnGracefulShutdown() {
                     // A session that has ended, by itself or by somebody, is told nothing more.
                     guard self.sessions.session(page.token, now: self.now(), isUse: false) != nil else {
                         try await writer.write(ByteBuffer(string: LiveUpdates.Event.bye.text))
                         break
                     }
-                    try await writer.write(ByteBuffer(string: event.text))
+                    var event: LiveUpdates.Event? = whole
+                    if outside != nil { event = try outside?.part(of: whole, reader, now: self.now()) }
+                    if let event { try await writer.write(ByteBuffer(string: event.text)) }
                 }
                 try await writer.finish(nil)
             }
@@ -40,7 +47,8 @@ extension StaffServer {
             of: state.id, now: page.now,
             mayRead: { staff in
                 let access = StaffAccess(of: staff, in: page.directory, at: settings.device, now: page.now)
-                return access?.decision(.read, on: state).isAllowed == true
+                guard let access, !access.isFromOutside else { return false }
+                return access.decision(.read, on: state).isAllowed
             }, name: { page.directory.name(of: $0) })
     }
 

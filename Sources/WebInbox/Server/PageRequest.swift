@@ -54,6 +54,9 @@ struct PageRequest: Sendable {
     /// Whether the page asks by itself, because something changed: nobody looked at anything anew.
     var isBackground: Bool { request.headers[.xBackground] != nil }
 
+    /// Whether they may know how the practice's offices are connected.
+    var seesSync: Bool { access.decision(.seeSync, office: access.profile.offices.first).isAllowed }
+
     /// Throws unless the person may do `action` where no thread is concerned.
     func require(_ action: StaffAction, office: OfficeID? = nil) throws(PageFault) {
         if case .refused(let refusal) = access.decision(action, office: office) { throw .refused(refusal) }

@@ -97,8 +97,9 @@ extension StaffServer {
         var model: [String: Any] = [
             "assets": renderer.assetsPath, "group": live.status?.groupName ?? "", "csrf": page.session.csrf,
             "me": ["name": profile.name, "role": RoleWords.name(of: profile.role), "office": offices],
-            "idleMinutes": Int(SessionStore.idleMax / 60_000), "nav": navigation(page, current), "sync": syncWords(page.now),
+            "idleMinutes": Int(SessionStore.idleMax / 60_000), "nav": navigation(page, current),
         ]
+        if page.seesSync { model["sync"] = syncWords(page.now) }
         if !page.isFragment, let notice = sessions.takeNotice(page.token) {
             model["notice"] = ["words": notice.words, "isRefusal": notice.isRefusal] as [String: Any]
         }

@@ -18,6 +18,7 @@ enum ListName: String, CaseIterable {
     case snoozed
     case open
     case resolved
+    case shared
 
     var title: String {
         switch self {
@@ -33,6 +34,7 @@ enum ListName: String, CaseIterable {
         case .snoozed: "Snoozed"
         case .open: "All open"
         case .resolved: "Resolved"
+        case .shared: "Shared with you"
         }
     }
 
@@ -51,10 +53,16 @@ enum ListName: String, CaseIterable {
         case .snoozed: ("Nothing is snoozed", "What you put off appears here.")
         case .open: ("No thread is open", "Open one from a patient's record.")
         case .resolved: ("Nothing is resolved yet", "What is resolved appears here, the latest first.")
+        case .shared: ("Nothing is shared with you", "What the practice shares with you appears here until that ends.")
         }
     }
 
-    static let groups: [(heading: String, lists: [ListName])] = [
+    /// The lists that somebody has: from outside the practice the one of what is shared with them, and nobody else that one.
+    static func groups(for access: StaffAccess) -> [(heading: String, lists: [ListName])] {
+        access.isFromOutside ? [("Shared", [.shared])] : groups
+    }
+
+    private static let groups: [(heading: String, lists: [ListName])] = [
         ("To do", [.needsReply, .mine, .queues, .unassigned]), ("Look at", [.contested, .review, .overdue, .conflicts]),
         ("Later", [.waiting, .snoozed]), ("All", [.open, .resolved]),
     ]
@@ -76,7 +84,7 @@ enum ListName: String, CaseIterable {
         case .snoozed: counts.snoozed
         case .open: counts.open
         // Counting them would read every thread there ever was.
-        case .resolved: nil
+        case .resolved, .shared: nil
         }
     }
 
@@ -94,6 +102,8 @@ enum ListName: String, CaseIterable {
         case .snoozed: .snoozed(now: now)
         case .open: .open
         case .resolved: .resolved
+        // Whoever has this list reaches nothing but what is shared.
+        case .shared: .all
         }
     }
 }
@@ -110,14 +120,17 @@ struct InboxListing {
     let cursor: ThreadCursor?
 
     /// Reads an address's query. Throws where it names something that is not there.
-    init(_ query: FormFields, _ directory: Directory) throws(PageFault) {
-        let word = query["list"] ?? ListName.needsReply.rawValue
-        guard let list = ListName(rawValue: word) else {
+    init(_ query: FormFields, _ directory: Directory, for access: StaffAccess) throws(PageFault) {
+        let lists = ListName.groups(for: access).flatMap(\.lists)
+        let word = query["list"] ?? lists.first?.rawValue ?? ""
+        guard let list = lists.first(where: { $0.rawValue == word }) else {
             throw PageFault(
                 status: .notFound, code: "not-found", what: "There is no list “\(word)”.",
-                todo: "The lists are \(ListName.allCases.map(\.rawValue).joined(separator: ", ")).")
+                todo: "The lists are \(lists.map(\.rawValue).joined(separator: ", ")).")
         }
         self.list = list
+        // Which offices and categories there are is the practice's affair, and what a search passes over would tell what is not shared.
+        if access.isFromOutside, ["office", "category", "q"].contains(where: { query[$0] != nil }) { throw .refused(.searchRefusal) }
         office = try query["office"].map { key throws(PageFault) in
             guard let office = directory.offices.first(where: { $0.profile?.key == key }) else {
                 throw .malformed("There is no office “\(key)”.")

@@ -17,7 +17,7 @@ extension StaffServer {
             if page.access.decision(.readAudit).isAllowed { return Self.go(to: "/audit") }
             return Self.go(to: "/account")
         }
-        let listing = try InboxListing(page.query, page.directory)
+        let listing = try InboxListing(page.query, page.directory, for: page.access)
         let counts = try page.reader.store.counts(
             now: page.now, staff: page.access.staff, queues: page.access.queues, office: listing.office?.id, reach: page.access.reach)
         let (items, next) = try listing.threads(page)
@@ -28,7 +28,7 @@ extension StaffServer {
                     ? page.entry(.list, detail: listing.list.rawValue) : page.entry(.search, detail: "\(items.count) threads found"))
         }
         var model = try rows(items, page)
-        model.merge(lists(listing, counts)) { _, new in new }
+        model.merge(lists(listing, counts, page)) { _, new in new }
         let isSearch = !listing.text.isEmpty
         var list: [String: Any] = ["name": isSearch ? "Search" : listing.list.title, "value": listing.list.rawValue]
         list["count"] = isSearch ? nil : listing.list.count(counts).map { "\($0)" } ?? ""
@@ -46,14 +46,14 @@ extension StaffServer {
         }
         if let next { model["more"] = ["url": listing.address(after: next), "words": "Show more"] }
         if listing.cursor != nil { model["start"] = ["url": listing.address()] }
-        model["filters"] = filters(listing, page)
+        if !page.access.isFromOutside { model["filters"] = filters(listing, page) }
         model["canOpen"] = page.access.decision(.openThread, office: page.access.profile.offices.first).isAllowed
         return try self.page(page.isFragment ? "fragment-list" : "inbox", page, nav: "/inbox", model)
     }
 
-    private func lists(_ listing: InboxListing, _ counts: ThreadCounts) -> [String: Any] {
+    private func lists(_ listing: InboxListing, _ counts: ThreadCounts, _ page: PageRequest) -> [String: Any] {
         [
-            "listGroups": ListName.groups.map { group -> [String: Any] in
+            "listGroups": ListName.groups(for: page.access).map { group -> [String: Any] in
                 [
                     "heading": group.heading,
                     "lists": group.lists.map { list -> [String: Any] in
@@ -81,7 +81,7 @@ extension StaffServer {
 
     /// The office nodes that were not heard from, for the banners of lists and threads.
     func absences(_ page: PageRequest) -> [[String: Any]] {
-        guard let status = live.status else { return [] }
+        guard page.seesSync, let status = live.status else { return [] }
         let time = PageTime(for: page)
         return SyncWords(status, now: page.now).absent.map { absent in
             let office = status.members.first { $0.name == absent.name }?.office

@@ -8,7 +8,7 @@ import ReplicaStore
 enum ThreadAction: String, CaseIterable {
     case reply, note, message, claim, release, offer, accept, decline, assign, escalate, acknowledge, category, priority, review, tag,
         untag,
-        snooze, due, move, merge, split, resolve, reopen, draft, correct, undo
+        snooze, due, move, merge, split, share, unshare, resolve, reopen, draft, correct, undo
     case acknowledgeTwice = "acknowledge-twice"
 
     /// What the next page says.
@@ -34,6 +34,8 @@ enum ThreadAction: String, CaseIterable {
         case .move: "The thread is moved."
         case .merge: "The merge is done."
         case .split: "The messages go on in the other thread."
+        case .share: "The thread is shared."
+        case .unshare: "The thread is shared no more."
         case .resolve: "The thread is resolved."
         case .reopen: "The thread is open again."
         case .correct: "The correction is written."
@@ -96,6 +98,8 @@ enum ThreadAction: String, CaseIterable {
             return .move(id)
         case .merge: return .merge(into: try form["into"].map { try Self.thread($0, page) })
         case .split: return try split(page)
+        case .share: return .share(with: try Self.partner(page), until: page.now + (try Self.days(page)) * 86_400_000)
+        case .unshare: return .unshare(with: try Self.partner(page))
         default: throw PageFault.notFound
         }
     }
@@ -119,6 +123,19 @@ enum ThreadAction: String, CaseIterable {
         }
         guard let subject = page.form["subject"] else { throw PageFault.malformed("Say what the new thread is about.") }
         return .split(messages, into: .new(category, office: office, subject: subject))
+    }
+
+    private static func partner(_ page: PageRequest) throws(PageFault) -> StaffID {
+        guard let id = StaffID(hexadecimal: try page.form.required("with")) else { throw .malformed("There is no such partner.") }
+        return id
+    }
+
+    /// For how many days a thread is shared.
+    private static func days(_ page: PageRequest) throws(PageFault) -> Int64 {
+        guard let text = page.form["days"] else { return ThreadShare.lifetimeUsual / 86_400_000 }
+        let most = ThreadShare.lifetimeMax / 86_400_000
+        guard let days = Int64(text), (1...most).contains(days) else { throw .malformed("A thread is shared for 1 to \(most) days.") }
+        return days
     }
 
     /// The thread of a short code, if the person may read it.

@@ -69,7 +69,7 @@ struct ThreadStory {
         if direction == .inbound {
             let elsewhere = view.state.continuations(of: id)
             item["isWaiting"] = elsewhere.isEmpty && view.state.unanswered.contains(entry.stamp.dot)
-            item["elsewhere"] = elsewhere.map { ["code": code($0), "url": "/threads/\($0)"] }
+            item["elsewhere"] = (view.page.access.isFromOutside ? [] : elsewhere).map { ["code": code($0), "url": "/threads/\($0)"] }
             item["canSplit"] = elsewhere.isEmpty && view.item.status.isOpen && view.may(.merge) && entry.redaction == nil
             if let origin = entry.origin {
                 // What it says is the other thread's; a mistake is put right there.

@@ -8,6 +8,9 @@ extension ThreadView {
     func panels(asOf: [[String: Any]]) -> [String: Any] {
         var model: [String: Any] = ["asOf": asOf]
         model["merged"] = merged() ?? false
+        model["sharing"] = SharingView(state: state, page: page).panel(time) ?? false
+        // How the practice shares the work among its people is its own affair.
+        if page.access.isFromOutside { return model.merging(Self.none) { first, _ in first } }
         model["held"] =
             (showsTexts ? held : nil).map {
                 ["changes": $0, "text": thread.drafts.first { $0.staff == me }?.text ?? ""] as [String: Any]
@@ -50,7 +53,16 @@ extension ThreadView {
         return model
     }
 
+    /// Nothing to tell or settle.
+    private static var none: [String: Any] {
+        let parts = [
+            "held", "pending", "escalation", "offer", "contested", "unseen", "answeredTwice", "filedTwice", "glass", "withheld",
+        ]
+        return Dictionary(uniqueKeysWithValues: parts.map { ($0, false) })
+    }
+
     private func merged() -> [String: Any]? {
+        if page.access.isFromOutside { return nil }
         guard let target = state.mergedInto else { return nil }
         let code = (try? page.reader.item(of: target))?.code ?? "another thread"
         return ["code": code, "url": "/threads/\(target)", "canUndo": may(.merge)]

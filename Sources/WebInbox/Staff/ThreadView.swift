@@ -43,7 +43,9 @@ struct ThreadView {
         model["items"] = ThreadStory(view: self).items
         model.merge(compose()) { _, new in new }
         model.merge(side()) { _, new in new }
-        model["history"] = OwnershipStrip(view: self).model ?? false
+        // How the practice works on it is not for somebody from outside.
+        model["isWithin"] = !page.access.isFromOutside
+        model["history"] = (page.access.isFromOutside ? nil : OwnershipStrip(view: self).model) ?? false
         return model
     }
 
@@ -71,6 +73,7 @@ struct ThreadView {
         var patient: [String: Any] = ["name": item.patient]
         guard let id = state.opening?.patient else { return patient }
         if page.access.decision(.readPatient, office: state.office).isAllowed { patient["url"] = "/patients/\(id)" }
+        if page.access.isFromOutside { return patient }
         // What the record holds beside the name is shown where it has arrived; where it has not, the page does without.
         if let details = try? page.reader.store.patient(id)?.shown {
             if !details.born.isEmpty { patient["born"] = details.born }
@@ -111,6 +114,7 @@ struct ThreadView {
             model["refusal"] = "You cannot answer what is not shown to you. Write a note, or hand it to somebody who may read it."
         }
         if case .refused(let refusal) = decision { model["refusal"] = refusal.message }
+        if page.access.isFromOutside { model["refusal"] = "Only the practice writes to the patient. Write to the practice by a note." }
         if item.status == .merged { model["refusal"] = "This thread goes on in another one: write there." }
         model["can"] = can.merging(actions()) { first, _ in first }
         return model
@@ -135,6 +139,7 @@ struct ThreadView {
             "snooze": isOpen && may(.snooze),
             "due": isOpen && may(.setDue), "move": isOpen && may(.move), "merge": isOpen && may(.merge),
             "split": isOpen && may(.merge) && state.lastInbound != nil,
+            "share": !SharingView(state: state, page: page).partners.isEmpty,
             "resolve": isOpen && may(.resolve), "reopen": item.status == .resolved && may(.reopen),
         ]
     }
@@ -147,6 +152,8 @@ struct ThreadView {
         let people = directory.staff.filter { $0.profile?.isActive == true && $0.id != me && $0.profile?.role.worksThreads == true }
         var model: [String: Any] = [
             "why": ThreadReasons(view: self).sentences,
+            "partners": SharingView(state: state, page: page).partners,
+            "shareDays": ["usual": ThreadShare.lifetimeUsual / 86_400_000, "most": ThreadShare.lifetimeMax / 86_400_000],
             "people": people.map { person -> [String: Any] in
                 let offices = person.profile?.offices.map { directory.name(of: $0) }.joined(separator: ", ") ?? ""
                 return ["value": "staff:\(person.id)", "name": (person.profile?.name ?? "") + (offices.isEmpty ? "" : ", \(offices)")]

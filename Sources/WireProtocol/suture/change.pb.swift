@@ -377,6 +377,23 @@ public nonisolated struct Suture_V1_Change: Sendable {
     set {kind = .continued(newValue)}
   }
 
+  public var shared: Suture_V1_Shared {
+    get {
+      if case .shared(let v)? = kind {return v}
+      return Suture_V1_Shared()
+    }
+    set {kind = .shared(newValue)}
+  }
+
+  /// The account, 16 bytes.
+  public var unshared: Data {
+    get {
+      if case .unshared(let v)? = kind {return v}
+      return Data()
+    }
+    set {kind = .unshared(newValue)}
+  }
+
   public var patientDetails: Suture_V1_PatientDetails {
     get {
       if case .patientDetails(let v)? = kind {return v}
@@ -511,6 +528,9 @@ public nonisolated struct Suture_V1_Change: Sendable {
     case purgeNoted(Suture_V1_PurgeNoted)
     case split(Suture_V1_Split)
     case continued(Suture_V1_Continued)
+    case shared(Suture_V1_Shared)
+    /// The account, 16 bytes.
+    case unshared(Data)
     case patientDetails(Suture_V1_PatientDetails)
     case consent(Suture_V1_Consent)
     case linked(Data)
@@ -939,6 +959,31 @@ public nonisolated struct Suture_V1_Continued: Sendable {
   public init() {}
 }
 
+/// An account from outside the practice may read the thread.
+public nonisolated struct Suture_V1_Shared: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var staff: Data = Data()
+
+  /// When that ends.
+  public var until: Suture_V1_Moment {
+    get {_until ?? Suture_V1_Moment()}
+    set {_until = newValue}
+  }
+  /// Returns true if `until` has been explicitly set.
+  public var hasUntil: Bool {self._until != nil}
+  /// Clears the value of `until`. Subsequent reads from it will return its default value.
+  public mutating func clearUntil() {self._until = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _until: Suture_V1_Moment? = nil
+}
+
 public nonisolated struct Suture_V1_PatientDetails: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -1333,7 +1378,7 @@ nonisolated extension Suture_V1_Actor: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
 nonisolated extension Suture_V1_Change: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Change"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}entity\0\u{1}context\0\u{1}opened\0\u{1}subject\0\u{1}message\0\u{1}note\0\u{1}correction\0\u{1}ownership\0\u{1}resolved\0\u{1}reopened\0\u{1}priority\0\u{1}review\0\u{1}escalated\0\u{3}escalation_acknowledged\0\u{1}category\0\u{1}due\0\u{1}snoozed\0\u{1}tagged\0\u{1}untagged\0\u{1}read\0\u{1}draft\0\u{1}moved\0\u{1}language\0\u{3}merged_into\0\u{3}content_key\0\u{3}answered_twice_acknowledged\0\u{3}hold_placed\0\u{3}hold_released\0\u{1}purged\0\u{3}purge_noted\0\u{1}split\0\u{1}continued\0\u{4}\u{8}patient_details\0\u{1}consent\0\u{1}linked\0\u{1}unlinked\0\u{2}\u{7}office\0\u{1}staff\0\u{1}queue\0\u{3}category_profile\0\u{1}account\0\u{1}token\0\u{1}authority\0\u{2}\u{4}audit\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}entity\0\u{1}context\0\u{1}opened\0\u{1}subject\0\u{1}message\0\u{1}note\0\u{1}correction\0\u{1}ownership\0\u{1}resolved\0\u{1}reopened\0\u{1}priority\0\u{1}review\0\u{1}escalated\0\u{3}escalation_acknowledged\0\u{1}category\0\u{1}due\0\u{1}snoozed\0\u{1}tagged\0\u{1}untagged\0\u{1}read\0\u{1}draft\0\u{1}moved\0\u{1}language\0\u{3}merged_into\0\u{3}content_key\0\u{3}answered_twice_acknowledged\0\u{3}hold_placed\0\u{3}hold_released\0\u{1}purged\0\u{3}purge_noted\0\u{1}split\0\u{1}continued\0\u{1}shared\0\u{1}unshared\0\u{4}\u{6}patient_details\0\u{1}consent\0\u{1}linked\0\u{1}unlinked\0\u{2}\u{7}office\0\u{1}staff\0\u{1}queue\0\u{3}category_profile\0\u{1}account\0\u{1}token\0\u{1}authority\0\u{2}\u{4}audit\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1683,6 +1728,27 @@ nonisolated extension Suture_V1_Change: SwiftProtobuf.Message, SwiftProtobuf._Me
           self.kind = .continued(v)
         }
       }()
+      case 33: try {
+        var v: Suture_V1_Shared?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .shared(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .shared(v)
+        }
+      }()
+      case 34: try {
+        var v: Data?
+        try decoder.decodeSingularBytesField(value: &v)
+        if let v = v {
+          if self.kind != nil {try decoder.handleConflictingOneOf()}
+          self.kind = .unshared(v)
+        }
+      }()
       case 40: try {
         var v: Suture_V1_PatientDetails?
         var hadOneofValue = false
@@ -1965,6 +2031,14 @@ nonisolated extension Suture_V1_Change: SwiftProtobuf.Message, SwiftProtobuf._Me
     case .continued?: try {
       guard case .continued(let v)? = self.kind else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 32)
+    }()
+    case .shared?: try {
+      guard case .shared(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 33)
+    }()
+    case .unshared?: try {
+      guard case .unshared(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularBytesField(value: v, fieldNumber: 34)
     }()
     case .patientDetails?: try {
       guard case .patientDetails(let v)? = self.kind else { preconditionFailure() }
@@ -2777,6 +2851,45 @@ nonisolated extension Suture_V1_Continued: SwiftProtobuf.Message, SwiftProtobuf.
     if lhs.from != rhs.from {return false}
     if lhs.parts != rhs.parts {return false}
     if lhs.waiting != rhs.waiting {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Suture_V1_Shared: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Shared"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}staff\0\u{1}until\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.staff) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._until) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.staff.isEmpty {
+      try visitor.visitSingularBytesField(value: self.staff, fieldNumber: 1)
+    }
+    try { if let v = self._until {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Suture_V1_Shared, rhs: Suture_V1_Shared) -> Bool {
+    if lhs.staff != rhs.staff {return false}
+    if lhs._until != rhs._until {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

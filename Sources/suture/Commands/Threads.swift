@@ -11,7 +11,7 @@ struct Threads: AsyncParsableCommand {
             nothing since. Without --shown it counts as made by somebody who sees what the node shows now.
 
             Example:
-              suture thread show TOW-4F7K
+              suture thread show TOW-4F7K --as ana
               suture thread claim TOW-4F7K --as ana
               suture thread reply TOW-4F7K "We will call you at noon." --as ana
             """,
@@ -25,7 +25,7 @@ struct Threads: AsyncParsableCommand {
                 name: "Who is accountable",
                 subcommands: [
                     Claim.self, Release.self, HandOff.self, Accept.self, Decline.self, Assign.self, Escalate.self,
-                    Acknowledge.self, Settle.self,
+                    Acknowledge.self, Settle.self, Share.self, Unshare.self,
                 ]),
             CommandGroup(
                 name: "Filing",

@@ -37,6 +37,11 @@ struct ThreadView {
         }
         let tags = thread.texts("tags")
         if !tags.isEmpty { lines.append(field("tags", tags.joined(separator: ", "))) }
+        for share in thread.list("sharedWith") {
+            guard let until = share.moment("until") else { continue }
+            let over = until <= now ? " (over)" : ""
+            lines.append(field("shared", "with \(share.text("name")) until \(RelativeTime.minute(of: until))\(over)"))
+        }
         if let target = thread["mergedInto"]?.string { lines.append(field("goes on in", target)) }
         return lines
     }

@@ -119,6 +119,14 @@ struct LiveDeeds {
         case .hold: return ("hold-place", ["token": .string(deed.value ?? Deed.holdToken), "reason": "a lawyer's letter"])
         case .releaseHold: return ("hold-release", ["token": .string(deed.value ?? Deed.holdToken)])
         case .purge: return ("purge", ["reason": "retention ended", "class": "adult-7y"])
+        case .share:
+            // A day is the shortest that people type.
+            let days = deed.value.flatMap { SpanText.milliseconds($0) }.map { max(1, Int($0 / 86_400_000)) }
+            return ("share", ["with": to, "days": days.map { .int($0) } ?? .null])
+        case .unshare: return ("unshare", ["with": to])
+        case .split:
+            guard let target = deed.to.flatMap({ threads[$0] }) else { throw Skipped(reason: "the other thread was not opened") }
+            return ("split", ["messages": .array([try await lastOfPatient(of: deed, at: node)]), "into": .string(target)])
         default: return try fieldRequest(for: deed)
         }
     }
@@ -154,6 +162,13 @@ struct LiveDeeds {
 
     /// The patient of a number; the first one where none is named.
     private func patient(_ number: Int?) -> String { patients.isEmpty ? "" : patients[(number ?? 0) % patients.count] }
+
+    private func lastOfPatient(of deed: Deed, at node: NodeProcess) async throws -> JSONValue {
+        let shown = try await node.ask("thread-show", ["thread": thread(of: deed)], timeout: Self.patience)
+        let message = shown.list("history").last { $0.text("kind") == "message" && $0.text("direction") == "inbound" }?["message"]
+        guard let message else { throw Skipped(reason: "the thread has no message of the patient there") }
+        return message
+    }
 
     private func firstMessage(of deed: Deed, at node: NodeProcess) async throws -> JSONValue {
         let shown = try await node.ask("thread-show", ["thread": thread(of: deed)], timeout: Self.patience)

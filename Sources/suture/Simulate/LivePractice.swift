@@ -28,6 +28,7 @@ struct LivePractice {
         }
         try await put("staff-put", ["key": "admin", "name": "Administrator", "role": "administrator"])
         try await put("staff-put", ["key": "oncall", "name": "On-call clinician", "role": "on-call"])
+        try await put("staff-put", ["key": "partner", "name": "Referring dentist", "role": "partner"])
         let queues = JSONValue.object(Dictionary(offices.map { ($0, .string("queue-\($0)")) }) { first, _ in first })
         try await put(
             "category-put",

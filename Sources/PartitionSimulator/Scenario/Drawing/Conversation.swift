@@ -19,6 +19,8 @@ struct Conversation {
     /// Who works on it, and where.
     private var handler: (node: String, person: String)
     private var drawnEvents: [ScenarioEvent] = []
+    /// Whether somebody from outside was let in.
+    private var isShared = false
     /// How many times somebody else was asked to do something.
     private var changes = 0
 
@@ -176,7 +178,9 @@ struct Conversation {
         default: actOnField(verb)
         }
         switch verb {
-        case .reply: state = .answered
+        case .reply:
+            share()
+            state = .answered
         case .resolve: state = .resolved
         case .release: state = .queued
         default: break
@@ -208,6 +212,29 @@ struct Conversation {
         at = moved
         act(verb, to: other)
         state = .merged
+    }
+
+    /// One thread in eight is shared with the outside partner once it is answered. The partner writes a note somewhere; in half of them
+    /// somebody takes it back later, at another office where there is one.
+    private mutating func share() {
+        guard !isShared, DrawnStream.choose(drawing.seed, "share \(name)", among: ["share"] + Array(repeating: "", count: 7)) == "share"
+        else { return }
+        isShared = true
+        let elsewhere = DrawnStream.choose(drawing.seed, "partner \(name)", among: drawing.offices) ?? office
+        let isTakenBack = DrawnStream.choose(drawing.seed, "unshare \(name)", among: ["yes", "no"]) == "yes"
+        var steps: [(after: Int64, deed: Deed)] = [
+            (30_000, Deed(.share, at: handler.node, thread: name, by: handler.person)),
+            (600_000, Deed(.note, at: elsewhere, thread: name, by: "partner")),
+            (1_800_000, Deed(.note, at: elsewhere, thread: name, by: "partner")),
+        ]
+        if isTakenBack {
+            steps.insert((1_200_000, Deed(.unshare, at: elsewhere, thread: name, by: "surgeon-\(elsewhere)")), at: 2)
+        }
+        for (after, var deed) in steps {
+            if deed.verb != .note { deed.to = "partner" }
+            guard let moved = drawing.time.moved(at + after), moved < drawing.time.duration - 1_000 else { return }
+            drawnEvents.append(ScenarioEvent(at: moved, .deed(deed)))
+        }
     }
 
     private mutating func actOnField(_ verb: Deed.Verb) {

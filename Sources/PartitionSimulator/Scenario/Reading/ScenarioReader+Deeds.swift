@@ -43,7 +43,7 @@ extension ScenarioReader {
         if verb.needsPatient { keys.append("patient") }
         if !verb.isByPatient { keys.append("as") }
         if verb.needsTarget || verb == .release { keys.append("to") }
-        if verb.needsValue || [.editPatient, .hold, .releaseHold].contains(verb) { keys.append("value") }
+        if verb.needsValue || [.editPatient, .hold, .releaseHold, .share].contains(verb) { keys.append("value") }
         if verb.hasPage { keys.append("page") }
         return keys + ["times", "expect"]
     }
@@ -55,7 +55,7 @@ extension ScenarioReader {
         case .release: deed.to = mapping.optional("to", .name("the key of a queue", of: queueKeys))
         case .move: deed.to = mapping.value("to", officeName)
         case .merge, .split: deed.to = mapping.value("to", .threadName)
-        case .leave: deed.to = mapping.value("to", person)
+        case .leave, .share, .unshare: deed.to = mapping.value("to", person)
         default: break
         }
     }
@@ -71,6 +71,7 @@ extension ScenarioReader {
         case .editPatient:
             deed.value = mapping.optional("value", .number(0...99, "two digits such as 17")).map { $0 < 10 ? "0\($0)" : "\($0)" }
         case .review, .consent: deed.value = mapping.value("value", .onOrOff).map { $0 ? "on" : "off" }
+        case .share: deed.value = mapping.optional("value", .span(least: 1)).map(SpanText.text)
         case .due, .snooze: deed.value = mapping.value("value", .span(least: 1)).map(SpanText.text)
         default: break
         }

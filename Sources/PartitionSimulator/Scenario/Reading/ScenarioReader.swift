@@ -136,7 +136,7 @@ struct ScenarioReader {
     var nodeName: ScenarioTerm<String> { .name("the name of a node", of: nodeNames) }
     var officeName: ScenarioTerm<String> { .name("the name of an office", of: offices) }
     var queueKeys: [String] { offices.map { "queue-\($0)" } }
-    var personKeys: [String] { offices.flatMap { ["desk-\($0)", "surgeon-\($0)"] } + ["oncall", "admin"] }
+    var personKeys: [String] { offices.flatMap { ["desk-\($0)", "surgeon-\($0)"] } + ["oncall", "admin", "partner"] }
     var person: ScenarioTerm<String> { .name("the key of a member of staff", of: personKeys) }
     var owner: ScenarioTerm<String> { .name("the key of a member of staff or of a queue", of: personKeys + queueKeys) }
     var category: ScenarioTerm<String> { .name("the key of a category", of: Scenario.categoryKeys) }
