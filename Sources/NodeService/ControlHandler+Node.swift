@@ -34,7 +34,7 @@ extension ControlHandler {
         let lookup = try await lookup()
         let now = WallClock.now()
         // They name patients.
-        let conflicts = service.closure == nil ? try lookup.reader.list(ThreadFilter(.conflicts), limit: 20) : []
+        let conflicts = service.closure == nil ? try lookup.reader.asSeenByNobody().list(ThreadFilter(.conflicts), limit: 20) : []
         let counts = try lookup.reader.store.counts(now: now)
         let quarantine = try lookup.reader.store.quarantine()
         let own = status.member

@@ -1,5 +1,6 @@
 import Causality
 import InboxModel
+import InboxWorkflow
 import OfficeNode
 import ReplicaStore
 
@@ -9,15 +10,17 @@ extension ControlVerb {
         "inbox": ControlVerb(["list", "office", "category", "patient", "as", "limit", "cursor"]) { handler, arguments in
             try await handler.inbox(arguments)
         },
-        "thread-show": ControlVerb(["thread"]) { handler, arguments in
-            let lookup = try await handler.lookup()
-            let id = try lookup.thread(arguments.requiredText("thread"))
-            guard let page = try lookup.reader.page(of: id) else {
+        "thread-show": ControlVerb(["thread", "as"]) { handler, arguments in
+            let reading = try await handler.reading(arguments)
+            let id = try reading.lookup.thread(arguments.requiredText("thread"))
+            guard let page = try reading.reader.page(of: id) else {
                 throw ControlFailure.notFound("there is no thread \(id) here")
             }
-            return handler.json(page, lookup: lookup)
+            try await handler.allow(.read, on: page.state, by: reading)
+            try await handler.record(.readThread, by: reading, thread: page.state)
+            return handler.json(page, lookup: reading.lookup)
         },
-        "search": ControlVerb(["text", "limit"]) { handler, arguments in try await handler.search(arguments) },
+        "search": ControlVerb(["text", "limit", "as"]) { handler, arguments in try await handler.search(arguments) },
     ]
 }
 
@@ -47,19 +50,22 @@ enum InboxList: String, ControlWord {
 
 extension ControlHandler {
     fileprivate func inbox(_ arguments: ControlArguments) async throws -> JSONValue {
-        let lookup = try await lookup()
-        let staff = try staff(arguments, lookup)
+        let reading = try await reading(arguments)
+        let lookup = reading.lookup
+        let staff = reading.access?.staff
         let list = try arguments.word("list", as: InboxList.self) ?? .open
         if list.isPersonal && staff == nil {
             throw ControlFailure.invalid("the list '\(list.word)' is one person's: say whose with 'as'")
         }
-        let now = WallClock.now()
-        let queues = staff.map { Self.queues(of: $0, in: lookup.directory) } ?? []
+        try await allowList(.list, by: reading)
+        let now = reading.now
+        let queues = reading.access?.queues ?? []
         let office = try arguments.text("office").map { name throws in try lookup.office(name) }
         let filter = ThreadFilter(
             list.threadList(staff: staff, queues: queues, now: now), office: office,
             category: try arguments.text("category").map { name throws in try lookup.category(name) },
-            patient: try arguments.text("patient").map { name throws in try lookup.patient(name) }, awakeAt: now)
+            patient: try arguments.text("patient").map { name throws in try lookup.patient(name) }, awakeAt: now,
+            reach: reading.access?.reach)
         let limit = try arguments.number("limit", in: 1...1000) ?? 50
         let cursor = try arguments.text("cursor").map { text throws in
             guard let cursor = ThreadCursor(text: text) else {
@@ -68,19 +74,13 @@ extension ControlHandler {
             return cursor
         }
         let items = try lookup.reader.list(filter, limit: limit, after: cursor)
-        let counts = try lookup.reader.store.counts(now: now, staff: staff, queues: queues, office: office)
+        let counts = try lookup.reader.store.counts(
+            now: now, staff: staff, queues: queues, office: office, reach: reading.access?.reach)
+        try await record(.list, by: reading, detail: list.word)
         return [
             "list": .string(list.word), "now": JSONValue(now), "threads": .array(items.map { json($0) }),
             "cursor": JSONValue(items.count < limit ? nil : items.last?.cursor?.text), "counts": json(counts),
         ]
-    }
-
-    /// The queues in which a person works or covers.
-    private static func queues(of staff: StaffID, in directory: Directory) -> [QueueID] {
-        directory.queues.filter { entry in
-            guard let queue = entry.profile else { return false }
-            return queue.members.contains(staff) || queue.primary == staff || queue.backup == staff
-        }.map(\.id)
     }
 
     /// How many threads each list has, under the words of `InboxList`.
@@ -95,11 +95,17 @@ extension ControlHandler {
     }
 
     fileprivate func search(_ arguments: ControlArguments) async throws -> JSONValue {
-        let lookup = try await lookup()
+        let reading = try await reading(arguments)
+        guard let access = reading.access else {
+            throw ControlFailure.invalid("a match tells what was said: say who searches with 'as' (--as in commands)")
+        }
+        try await allowList(.search, by: reading)
+        let lookup = reading.lookup
         let text = try arguments.requiredText("text")
         guard text.contains(where: { !$0.isWhitespace }) else { throw ControlFailure.invalid("'text' is empty") }
         let limit = try arguments.number("limit", in: 1...1000) ?? 50
-        let results = try lookup.reader.search(text, limit: limit)
+        let results = try lookup.reader.search(text, limit: limit) { access.decision(.read, on: $0).isAllowed }
+        try await record(.search, by: reading, detail: "\(results.count) found")
         return [
             "hits": .array(
                 try results.map { hit in

@@ -95,7 +95,7 @@ struct BrowserTests {
         try browser.open(try practice.pages("towson") + "threads/\(thread)")
         try browser.type("Friday is fine", into: "#reply-text")
         // What is typed is kept as a draft by itself.
-        #expect(await wait { (try? await practice.text("towson", "thread", "show", thread).contains("Friday is fine")) == true })
+        #expect(await wait { (try? await practice.text("towson", "thread", "show", thread, "--as", "ana").contains("Friday is fine")) == true })
         try await practice.run("towson", "thread", "message", thread, "Or Monday?", "--channel", "phone", "--as", "dana")
         try browser.click("form.reply button.main")
         #expect(await browser.shows("Your reply was held"))

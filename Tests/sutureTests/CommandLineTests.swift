@@ -22,7 +22,7 @@ struct CommandLineTests {
         try await practice.run("towson", "thread", "claim", second, "--as", "ana")
         try await practice.waitUntilEqual("towson", "belair")
 
-        let page = try await practice.run("belair", "thread", "show", first)
+        let page = try await practice.run("belair", "thread", "show", first, "--as", "bo")
         #expect(page.text("owner") == "Ana")
         #expect(page.text("status") == "waiting")
         #expect(page.list("history").map { $0.text("text") }.filter { !$0.isEmpty }
@@ -74,7 +74,7 @@ struct CommandLineTests {
         let refusal = try await practice.refused(
             "towson", "thread", "reply", code, "Yes.", "--as", "ana", "--shown", shown)
         #expect(refusal.contains("held") && refusal.contains("a message came in from the patient"))
-        let page = try await practice.text("towson", "thread", "show", code)
+        let page = try await practice.text("towson", "thread", "show", code, "--as", "ana")
         #expect(page.contains("Unfinished replies") && page.contains("~ Yes."))
         let sent = try await practice.run(
             "towson", "thread", "reply", code, "Yes.", "--as", "ana", "--shown", shown, "--override")
@@ -147,7 +147,7 @@ struct CommandLineTests {
             #expect(Set(answer.texts("flags")) == step.flags, "\(step.command)")
             #expect(!answer.text("changeSet").isEmpty && !answer.text("clock").isEmpty)
         }
-        let page = try await practice.run("towson", "thread", "show", id)
+        let page = try await practice.run("towson", "thread", "show", id, "--as", "bo")
         #expect(page.text("office") == "Bel Air" && page.text("category") == "Billing" && page.text("language") == "es")
         #expect(page.text("priority") == "urgent" && page.texts("tags") == ["bone-graft"])
         #expect(page.text("code").hasPrefix("BEL-"))
@@ -159,7 +159,7 @@ struct CommandLineTests {
         let note = try #require(said.first { $0.text("text") == "Internal" })
         try await practice.run("towson", "thread", "correct", id, note.text("message"), "Better", "--as", "ana")
         try await practice.run("towson", "thread", "correct", id, note.text("message"), "--redact", "--as", "ana")
-        let text = try await practice.text("towson", "thread", "show", id)
+        let text = try await practice.text("towson", "thread", "show", id, "--as", "bo")
         #expect(text.contains("(redacted)") && !text.contains("Internal"))
         // Claiming what is one's own already is nothing new.
         #expect(try await practice.run("towson", "thread", "claim", id, "--as", "ana")["changed"] == false)
@@ -182,7 +182,7 @@ struct CommandLineTests {
         #expect(try await practice.text("towson", "category", "list").contains("belair=other, towson=desk"))
         let code = try await practice.openThread(at: "towson")
         try await practice.run("towson", ["thread", "note", code, "-", "--as", "ana"], input: "two\nlines\n")
-        #expect(try await practice.text("towson", "thread", "show", code).contains("    : two\n    : lines"))
+        #expect(try await practice.text("towson", "thread", "show", code, "--as", "ana").contains("    : two\n    : lines"))
         let counters = try await practice.run("towson", "counters")
         #expect(counters.number("memoryPeakBytes") > 1_000_000 && counters["database"]?.number("threads") == 1)
     }
@@ -210,9 +210,9 @@ struct CommandLineTests {
         let code = try await practice.openThread(at: "towson")
         #expect(try await practice.run("towson", "log", "verify")["sound"] == true)
         #expect(try await practice.run("towson", "log", "rebuild")["equal"] == true)
-        #expect(try await practice.text("towson", "thread", "show", code).contains("Can I come on Friday?"))
+        #expect(try await practice.text("towson", "thread", "show", code, "--as", "ana").contains("Can I come on Friday?"))
         let found = try await wait {
-            try await !practice.run("towson", "search", "friday").list("hits").isEmpty
+            try await !practice.run("towson", "search", "friday", "--as", "ana").list("hits").isEmpty
         }
         #expect(found, "the search index was not made again")
         try await practice.stop("towson")

@@ -8,11 +8,15 @@ struct Search: AsyncParsableCommand {
         discussion: """
             All words must occur; the last may be the beginning of one. Case and accents do not matter.
 
-            Example: suture search swelling neck
+            Found is what the person named with --as may read, and the search is recorded.
+
+            Example: suture search swelling neck --as ana
             """)
 
     @Argument(help: "The words to look for.")
     var words: [String]
+
+    @OptionGroup var actor: ActorOption
 
     @OptionGroup var node: NodeOptions
 
@@ -21,7 +25,7 @@ struct Search: AsyncParsableCommand {
 
     func run() async throws {
         let answer = try await node.ask(
-            "search", ["text": .string(words.joined(separator: " ")), "limit": .int(limit)])
+            "search", ["text": .string(words.joined(separator: " ")), "limit": .int(limit), "as": .optional(actor.staff)])
         node.show(answer) { terminal in
             let hits = answer.list("hits")
             if hits.isEmpty { return "nothing found\n" }

@@ -5,15 +5,23 @@ extension Threads {
     /// `suture thread show`.
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Show a thread with its history.", discussion: "Example: suture thread show TOW-4F7K")
+            abstract: "Show a thread with its history.",
+            discussion: """
+                What was said is shown as far as the person named with --as may read it, which is recorded. Without --as everything \
+                else is shown.
+
+                Example: suture thread show TOW-4F7K --as ana
+                """)
 
         @Argument(help: "The thread: its code, such as TOW-4F7K, or its id.")
         var thread: String
 
+        @OptionGroup var actor: ActorOption
+
         @OptionGroup var node: NodeOptions
 
         func run() async throws {
-            let answer = try await node.ask("thread-show", ["thread": .string(thread)])
+            let answer = try await node.ask("thread-show", ["thread": .string(thread), "as": .optional(actor.staff)])
             node.show(answer) { ThreadView(thread: answer, now: WallClock.now(), terminal: $0).text }
         }
     }

@@ -3,6 +3,9 @@ import NodeService
 
 /// The terminal of a demonstration whose nodes stay up: cut and heal links, act at any node, and see where things are.
 struct DemoShell {
+    /// Who reads what is shown here: the on-call clinician may at every office.
+    private static let reader = "osei"
+
     let world: DemoWorld
     let narrator: Narrator
 
@@ -66,8 +69,8 @@ struct DemoShell {
             "where                               who reaches whom, what is held, whether all are equal",
             "cut NODE NODE · heal [NODE NODE]    cut or heal a link",
             "kill NODE · start NODE              end a node as a power cut does; start it again",
-            "list NODE                           the daily list at a node",
-            "show NODE THREAD                    one thread (T1 ... T60, or its code)",
+            "list NODE                           the daily list at a node, as Dr. Osei sees it",
+            "show NODE THREAD                    one thread (T1 ... T60, or its code), as Dr. Osei sees it",
             "claim NODE THREAD PERSON            take a thread (ana, bo, dana, carmen, eli, fatima, marsh, osei)",
             "reply NODE THREAD PERSON TEXT       answer the patient",
             "note NODE THREAD PERSON TEXT        write an internal note",
@@ -87,7 +90,7 @@ struct DemoShell {
     }
 
     private func list(_ node: NodeProcess) async throws {
-        let answer = try await node.ask("inbox", ["list": "open", "limit": 25])
+        let answer = try await node.ask("inbox", ["list": "open", "limit": 25, "as": .string(Self.reader)])
         for thread in answer["threads"]?.array ?? [] {
             let flags = thread["flags"]?.array?.compactMap(\.string).joined(separator: ", ") ?? ""
             narrator.say(
@@ -97,7 +100,7 @@ struct DemoShell {
     }
 
     private func show(_ name: String, at node: NodeProcess) async throws {
-        let page = try await node.ask("thread-show", ["thread": thread(name)])
+        let page = try await node.ask("thread-show", ["thread": thread(name), "as": .string(Self.reader)])
         narrator.say("\(page["code"]?.string ?? name): \(page["subject"]?.string ?? "") (\(page["status"]?.string ?? ""))")
         for entry in page["history"]?.array ?? [] {
             let apart = entry["apart"]?.bool == true ? ", while apart" : ""
