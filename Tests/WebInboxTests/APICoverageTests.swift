@@ -52,6 +52,7 @@ struct APICoverageTests {
         "POST /sign-out": "a token is revoked instead",
         "GET /events": "a stream for pages that are open; programs compare “shown”",
         "POST /threads/{thread}/writing": "says that somebody types at a page",
+        "POST /threads/{thread}/looking": "says that somebody has a page before them",
         "POST /threads/{thread}/undo": "what a program sends goes out at once: nothing waits to be taken back",
         "POST /account/password": "one's own password is changed by whoever knows the present one, at a page",
         "POST /account/totp": "enrolling needs the telephone of the person who is enrolled",

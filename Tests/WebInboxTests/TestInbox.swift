@@ -37,6 +37,8 @@ actor TestNode: InboxGateway {
         return node.makeReader()
     }
 
+    func quietReader() async throws -> InboxReader { try await reader() }
+
     func status() async throws -> NodeStatus {
         if isLocked { throw GatewayFault("This node is locked.") }
         return node.status

@@ -1,5 +1,6 @@
 // Shows what colleagues do, as it happens. A hidden page holds no connection; it catches up when it is looked at again.
 import { countChanges, fetchParts, isInUse, isWritten, replaceParts, sayList } from "./parts.js"
+import { showPresence } from "./presence.js"
 import { say } from "./spoken.js"
 
 const gap = 250
@@ -28,7 +29,7 @@ function open(isReturn) {
   source.addEventListener("error", lost)
   source.addEventListener("threads", (event) => changed(JSON.parse(event.data)))
   source.addEventListener("sync", () => { if (kind() !== "thread") refresh() })
-  source.addEventListener("presence", (event) => showWriting(JSON.parse(event.data)))
+  source.addEventListener("presence", (event) => showPresence(JSON.parse(event.data)))
   source.addEventListener("bye", () => location.assign("/sign-in?ended=1"))
 }
 
@@ -115,14 +116,4 @@ function take(fresh) {
   for (const input of thread().querySelectorAll("input[name=shown]")) input.value = shown
   thread().querySelector("[data-bar]").hidden = true
   held = undefined
-}
-
-let writingTimer
-
-function showWriting({ thread: id, names }) {
-  const place = document.querySelector("[data-writing]")
-  if (!place || thread()?.dataset.thread !== id) return
-  clearTimeout(writingTimer)
-  place.textContent = names.length === 0 ? "" : `${names.join(" and ")} ${names.length === 1 ? "is" : "are"} writing here`
-  writingTimer = setTimeout(() => { place.textContent = "" }, 30000)
 }

@@ -6,6 +6,7 @@ import { startForms } from "./forms.js"
 import { startIdleLock } from "./idle.js"
 import { startKeys } from "./keys.js"
 import { startLiveUpdates } from "./live.js"
+import { startPresence } from "./presence.js"
 import { startSearch } from "./search.js"
 
 document.documentElement.classList.add("js")
@@ -16,6 +17,7 @@ startSearch()
 startKeys()
 startCountdown()
 startLiveUpdates()
+startPresence()
 startIdleLock()
 document.querySelector("[data-focus]")?.focus()
 // On a narrow page lists lie side by side: bring the one that is open into sight.

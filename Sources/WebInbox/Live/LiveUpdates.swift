@@ -22,18 +22,26 @@ final class LiveUpdates: Sendable {
 
         /// The session has ended.
         static let bye = Event(name: "bye", data: "{}")
+    }
 
-        /// Who writes in a thread.
-        static func presence(_ thread: ThreadID, names: [String]) -> Event {
-            let data = JSONText.object([("thread", .text("\(thread)")), ("names", .list(names.map { .text($0) }))])
-            return Event(name: "presence", data: data.text)
+    /// Who else is in a thread, for the page of one person, by name.
+    struct Presence: Sendable {
+        let thread: ThreadID
+        let writing: [String]
+        let looking: [String]
+
+        var json: JSONText {
+            .object([
+                ("thread", .text("\(thread)")), ("names", .list(writing.map { .text($0) })), ("looking", .list(looking.map { .text($0) })),
+            ])
         }
+
+        var event: Event { Event(name: "presence", data: json.text) }
+        var isEmpty: Bool { writing.isEmpty && looking.isEmpty }
     }
 
     /// The most streams at once; a browser that is refused shows its page without live updates.
     private static let streamsMax = 2000
-    /// How long somebody counts as writing after their last sign of it, in milliseconds.
-    private static let presenceTime: Int64 = 20_000
 
     private struct Stream {
         let token: String
@@ -46,8 +54,7 @@ final class LiveUpdates: Sendable {
         var streams: [Int: Stream] = [:]
         var status: NodeStatus?
         var syncWords = ""
-        /// Who writes in a thread, and until when that is believed.
-        var writers: [ThreadID: [StaffID: Int64]] = [:]
+        var presence = ThreadPresence()
     }
 
     private let contents = Mutex(Contents())
@@ -86,26 +93,38 @@ final class LiveUpdates: Sendable {
 
     /// Somebody writes in a thread. Returns whether that is news.
     func writes(_ staff: StaffID, in thread: ThreadID, now: Int64) -> Bool {
-        contents.withLock { contents in
-            if contents.writers.count > 1000 { contents.writers = contents.writers.filter { $0.value.values.contains { $0 > now } } }
-            let isNew = (contents.writers[thread]?[staff] ?? 0) <= now
-            contents.writers[thread, default: [:]][staff] = now + Self.presenceTime
-            return isNew
-        }
+        contents.withLock { $0.presence.writes(staff, in: thread, now: now) }
     }
 
-    /// Tells who writes in a thread: each page about the others, and only those whose reader may read the thread. Whoever may not learns
-    /// neither that it exists nor who works on it.
-    func tellWriters(of thread: ThreadID, now: Int64, mayRead: (StaffID) -> Bool, name: (StaffID) -> String) {
-        let (streams, writers) = contents.withLock { contents in
-            (Array(contents.streams.values), contents.writers[thread, default: [:]].filter { $0.value > now }.keys.sorted())
-        }
+    /// Somebody looks at a thread. Returns whether that is news.
+    func looks(_ staff: StaffID, at thread: ThreadID, now: Int64) -> Bool {
+        contents.withLock { $0.presence.looks(staff, at: thread, now: now) }
+    }
+
+    /// Somebody left a thread. Returns whether that is news.
+    func leaves(_ staff: StaffID, _ thread: ThreadID) -> Bool { contents.withLock { $0.presence.leaves(staff, thread) } }
+
+    /// Forgets who has not been there for a while. Returns the threads that they were in.
+    func endPresence(before now: Int64) -> [ThreadID] { contents.withLock { $0.presence.end(before: now) } }
+
+    /// Who is in a thread beside `staff`.
+    func presence(in thread: ThreadID, for staff: StaffID, now: Int64, name: (StaffID) -> String) -> Presence {
+        let people = contents.withLock { $0.presence.people(in: thread, now: now) }
+        return Presence(
+            thread: thread, writing: people.writing.filter { $0 != staff }.map(name),
+            looking: people.looking.filter { $0 != staff }.map(name))
+    }
+
+    /// Tells who is in a thread: each page about the others, and only those whose reader may know. Whoever may not learns neither that it
+    /// exists nor who works on it. That nobody else is there is news only when it is over (`isOver`).
+    func tellPresence(in thread: ThreadID, now: Int64, isOver: Bool, mayRead: (StaffID) -> Bool, name: (StaffID) -> String) {
+        let streams = contents.withLock { Array($0.streams.values) }
         // Somebody with several pages is judged once.
         var events: [StaffID: Event?] = [:]
         for stream in streams {
             let event = events[stream.staff] ?? {
-                let others = writers.filter { $0 != stream.staff }
-                return others.isEmpty || !mayRead(stream.staff) ? nil : Event.presence(thread, names: others.map(name))
+                let others = presence(in: thread, for: stream.staff, now: now, name: name)
+                return (others.isEmpty && !isOver) || !mayRead(stream.staff) ? nil : others.event
             }()
             events[stream.staff] = .some(event)
             if let event { stream.continuation.yield(event) }

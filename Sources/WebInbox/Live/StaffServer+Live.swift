@@ -33,23 +33,7 @@ extension StaffServer {
             }
             return Response(status: .ok, headers: [.contentType: "text/event-stream"], body: body)
         }
-        post("/threads/:thread/writing", in: router) { page in
-            let (id, state) = try self.thread(of: page)
-            try page.require(.draft, on: state)
-            if self.live.writes(page.access.staff, in: id, now: page.now) { self.tellWriters(of: state, page) }
-            return Response(status: .noContent)
-        }
-    }
-
-    /// Tells the open pages of those who may read a thread who writes in it.
-    private func tellWriters(of state: ThreadState, _ page: PageRequest) {
-        live.tellWriters(
-            of: state.id, now: page.now,
-            mayRead: { staff in
-                let access = StaffAccess(of: staff, in: page.directory, at: settings.device, now: page.now)
-                guard let access, !access.isFromOutside else { return false }
-                return access.decision(.read, on: state).isAllowed
-            }, name: { page.directory.name(of: $0) })
+        addPresence(to: router)
     }
 
     /// Passes on what changes at the node, and asks once a second how it stands. Ends when it is cancelled.
@@ -89,6 +73,7 @@ extension StaffServer {
     private func followStatus() async {
         while !Task.isCancelled {
             await refreshStatus()
+            await endPresence()
             await Self.pause()
         }
     }

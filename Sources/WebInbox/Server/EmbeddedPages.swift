@@ -61,6 +61,7 @@ enum EmbeddedPages {
         Asset(name: "keys.js", type: "text/javascript; charset=utf-8", bytes: PackageResources.keys_js),
         Asset(name: "live.js", type: "text/javascript; charset=utf-8", bytes: PackageResources.live_js),
         Asset(name: "parts.js", type: "text/javascript; charset=utf-8", bytes: PackageResources.parts_js),
+        Asset(name: "presence.js", type: "text/javascript; charset=utf-8", bytes: PackageResources.presence_js),
         Asset(name: "search.js", type: "text/javascript; charset=utf-8", bytes: PackageResources.search_js),
         Asset(name: "spoken.js", type: "text/javascript; charset=utf-8", bytes: PackageResources.spoken_js),
         Asset(name: "suture.css", type: "text/css; charset=utf-8", bytes: PackageResources.suture_css),

@@ -5,6 +5,8 @@ public import OfficeNode
 public protocol InboxGateway: Sendable {
     /// A view of the inbox as it stands. Throws `GatewayFault` where the node is locked or has stopped.
     func reader() async throws -> InboxReader
+    /// The same for what a page asks by itself: it is no sign that somebody is there.
+    func quietReader() async throws -> InboxReader
     /// Carries out a command: checked again there, one change set or nothing.
     func perform(_ command: Command, as actor: Actor) async -> Result<CommandOutcome, CommandRefusal>
     /// How the node and its peers stand.

@@ -64,7 +64,7 @@ extension StaffServer {
         // What a page fetches by itself does not keep a session alive.
         let isUse = request.headers[.xBackground] == nil && request.uri.path != "/events"
         guard let session = sessions.session(token, now: now, isUse: isUse) else { throw PageFault.signedOut }
-        let reader = try await gateway.reader()
+        let reader = isUse ? try await gateway.reader() : try await gateway.quietReader()
         let directory = try reader.directory()
         let account = try reader.store.account(AccountID(of: session.staff))?.current
         let opened = Set(session.openedRecords.filter { $0.value > now }.keys)

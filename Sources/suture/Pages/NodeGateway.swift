@@ -27,8 +27,12 @@ final class NodeGateway: InboxGateway {
     }
 
     func reader() async throws -> InboxReader {
+        try unlocked().personActed()
+        return try await quietReader()
+    }
+
+    func quietReader() async throws -> InboxReader {
         let node = try unlocked()
-        node.personActed()
         let now = ContinuousClock.now
         let held = shared.withLock { $0 }
         if let held, held.node == ObjectIdentifier(node) {
