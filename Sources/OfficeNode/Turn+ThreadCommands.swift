@@ -165,8 +165,13 @@ extension Turn {
     private func check(owner: Owner) throws {
         switch owner {
         case .staff(let id):
-            guard try profile(of: id).isActive else {
+            let profile = try profile(of: id)
+            guard profile.isActive else {
                 throw CommandRefusal(.conflict, "that person's account is not in use: choose somebody else")
+            }
+            // Nobody is made accountable for what their role could never take.
+            guard AccessPolicy.decision(.claim, by: profile, on: AccessScope(office: nil, isOwner: true)).isAllowed else {
+                throw CommandRefusal(.conflict, "that account's role does not work on threads: choose somebody else")
             }
         case .queue(let id):
             if try transaction.queue(id) == nil { throw CommandRefusal(.notFound, "there is no queue \(id) here") }

@@ -63,14 +63,22 @@ private final class RandomRogue {
         }
     }
 
-    private var people: [Actor] { [clinic.ana, clinic.bo, clinic.surgeon, clinic.onCall, clinic.admin, .system, .patient(clinic.patient)] }
+    private var people: [Actor] { [clinic.ana, clinic.bo, clinic.surgeon, clinic.onCall, clinic.admin, .system, .patient(clinic.patient), partner] }
+    private var partner: Actor { .staff(clinic.practice.partner) }
+
+    /// Soon over, so that much is written about the time when it ends.
+    private func until() -> Int64 { clinic.group.now + Int64(random.number(in: 1...90_000)) }
 
     /// What the device writes; some of it would be lawful.
     private func attack(_ thread: ThreadID, _ step: Int) throws {
         let actor = people[random.number(in: 0...people.count - 1)]
         let desk = clinic.practice.offices[1].frontDesk
         history.append("\(step): the device writes as \(actor)")
-        switch random.number(in: 0...7) {
+        switch random.number(in: 0...10) {
+        case 8, 9:
+            let note = ThreadChange.note(MessageID(milliseconds: clinic.group.now, entropy: (1, UInt64(step))), content: 0)
+            try rogue.write(note, to: thread, by: partner)
+        case 10: try rogue.write(.shared(clinic.practice.partner, until: until()), to: thread, by: actor)
         case 0: try rogue.write(rogue.message(.outbound), to: thread, by: actor)
         case 1: try rogue.write(rogue.message(.inbound), to: thread, by: actor)
         case 2: try rogue.write(.review(random.happens(50)), to: thread, by: actor)
@@ -96,7 +104,10 @@ private final class RandomRogue {
     /// Administrators and clinicians change what the policy looks at.
     private func govern(_ thread: ThreadID) throws {
         let node = honest[random.number(in: 0...2)]
-        switch random.number(in: 0...3) {
+        switch random.number(in: 0...6) {
+        case 4, 5:
+            _ = try? clinic.act(.share(with: clinic.practice.partner, until: until()), on: thread, as: clinic.surgeon, at: node)
+        case 6: _ = try? clinic.act(.unshare(with: clinic.practice.partner), on: thread, as: clinic.admin, at: node)
         case 0: _ = try? clinic.group.perform(.putDocument(.staff(clinic.practice.offices[1].frontDesk, profile())), at: node, by: clinic.admin)
         case 1: _ = try? clinic.act(.setReview(random.happens(60)), on: thread, as: clinic.surgeon, at: node)
         case 2: _ = try? clinic.act(.move(clinic.practice.offices[random.number(in: 0...1)].id), on: thread, as: clinic.surgeon, at: node)
@@ -111,10 +122,10 @@ private final class RandomRogue {
             .reply(.portal, text: "Answer \(step).", override: true), .note(text: "Note \(step)."), .claim, .tag("t\(step)"),
             .patientMessage(.portal, text: "Message \(step)."), .resolve(outcome: "answered", told: .told, note: ""), .reopen(note: ""),
         ]
-        let people = [clinic.ana, clinic.bo, clinic.onCall, .system]
+        let people = [clinic.ana, clinic.bo, clinic.onCall, .system, partner]
         let command = commands[random.number(in: 0...commands.count - 1)]
         // What the policy refuses here is not written.
-        _ = try? clinic.act(command, on: thread, as: people[random.number(in: 0...3)], at: node)
+        _ = try? clinic.act(command, on: thread, as: people[random.number(in: 0...4)], at: node)
     }
 
     private func adopt() throws {

@@ -118,6 +118,14 @@ struct SharingTests {
         try clinic.act(.share(with: partner, until: now + 90 * Self.day), on: thread, as: clinic.surgeon, at: clinic.towson)
     }
 
+    @Test("nobody from outside is made accountable for a thread, shared or not")
+    func accountable() throws {
+        try share()
+        for command in [ThreadCommand.offer(to: .staff(partner), note: ""), .assign(to: .staff(partner), note: "")] {
+            #expect(try clinic.refusal(command, on: thread, as: clinic.admin, at: clinic.towson).code == .conflict)
+        }
+    }
+
     // MARK: Peers
 
     /// Writes what a partner may not, from a device that asks nobody.
