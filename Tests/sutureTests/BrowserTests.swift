@@ -104,6 +104,40 @@ struct BrowserTests {
         #expect(await wait { (try? await practice.run("towson", "thread", "show", thread).text("status").hasPrefix("waiting")) == true })
     }
 
+    @Test("a page says who else looks and writes, until they leave; a partner's page follows what is shared, and closes when it is not")
+    func presence() async throws {
+        guard let program = Program() else { return }
+        let practice = try await TestPractice(program)
+        try await practice.run("towson", "staff", "add", "lee", "--name", "Lee Chang", "--role", "partner")
+        for key in ["ana", "bo", "lee"] { try await practice.setPassword(of: key, to: Self.password) }
+        let code = try await practice.openThread(at: "towson")
+        let id = try await practice.run("towson", "thread", "show", code).text("id")
+        try await practice.serve("towson")
+        let page = try practice.pages("towson") + "threads/\(id)"
+        let (ana, other) = (try await WebDriver(), try await WebDriver())
+        try await signIn(ana, "ana", at: try practice.pages("towson"))
+        try ana.open(page)
+        try await signIn(other, "bo", at: try practice.pages("towson"))
+        try other.open(page)
+        #expect(await ana.shows("Bo is looking at this thread"))
+        #expect(await other.shows("Ana is looking at this thread"))
+        try other.type("Friday", into: "#reply-text")
+        #expect(await ana.shows("Bo is writing here"))
+        try other.open(try practice.pages("towson") + "inbox")
+        #expect(await wait { (try? ana.text.contains("Bo is")) == false }, "Bo has left")
+
+        try await practice.run("towson", "thread", "share", code, "--with", "lee", "--as", "ana")
+        try await signIn(other, "lee", at: try practice.pages("towson"))
+        try other.open(page)
+        #expect(await other.shows("Can I come on Friday?"))
+        #expect(await ana.shows("Lee Chang is looking at this thread"))
+        try await practice.run("towson", "thread", "note", code, "He may fly.", "--as", "ana")
+        #expect(await other.shows("He may fly."))
+        #expect(try !other.text.contains("Ana is looking"))
+        try await practice.run("towson", "thread", "unshare", code, "--with", "lee", "--as", "ana")
+        #expect(await wait { (try? other.text.contains("He may fly.")) == false }, "the open page closes")
+    }
+
     @Test("the list answers to keys, and says when nobody is signed in any more")
     func keys() async throws {
         guard let (practice, _) = try await offices() else { return }
