@@ -4,8 +4,8 @@ import Foundation
 enum PlainHTTP {
     static func get(_ path: String, port: UInt16) -> String? { ask("GET", path, nil, port: port) }
 
-    /// Sends a body of JSON, where there is one.
-    static func ask(_ method: String, _ path: String, _ body: String?, port: UInt16) -> String? {
+    /// Sends a body, where there is one: JSON unless `type` says otherwise.
+    static func ask(_ method: String, _ path: String, _ body: String?, type: String = "application/json", port: UInt16) -> String? {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
@@ -18,7 +18,7 @@ enum PlainHTTP {
                 connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
             }
         }
-        let more = body.map { "Content-Type: application/json\r\nContent-Length: \($0.utf8.count)\r\n" } ?? ""
+        let more = body.map { "Content-Type: \(type)\r\nContent-Length: \($0.utf8.count)\r\n" } ?? ""
         let request = Array("\(method) \(path) HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\(more)\r\n\(body ?? "")".utf8)
         guard connected == 0, send(descriptor, request, request.count, 0) == request.count else { return nil }
         // A server that says nothing for so long says nothing more.
