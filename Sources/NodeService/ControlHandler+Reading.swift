@@ -41,6 +41,7 @@ enum InboxList: String, ControlWord {
     case all
     case held
     case purged
+    case shared
 
     var word: String { rawValue }
 
@@ -138,6 +139,7 @@ extension InboxList {
         case .all: .all
         case .held: .held
         case .purged: .purged
+        case .shared: .shared(now: now)
         }
     }
 }

@@ -35,11 +35,13 @@ public enum ThreadList: Hashable, Sendable {
     case held
     /// Purged, or about to be. The latest first.
     case purged
+    /// Shared with somebody from outside the practice at `now` (milliseconds since 1970). The latest first.
+    case shared(now: Int64)
 
     /// Whether the list runs from the latest activity to the earliest, instead of by urgency.
     var isByRecency: Bool {
         switch self {
-        case .resolved, .all, .every, .held, .purged: true
+        case .resolved, .all, .every, .held, .purged, .shared: true
         default: false
         }
     }
@@ -47,7 +49,7 @@ public enum ThreadList: Hashable, Sendable {
     /// Whether a snooze takes threads off the list until it ends. Conflicts are not put off.
     var honoursSnooze: Bool {
         switch self {
-        case .snoozed, .resolved, .all, .every, .contested, .conflicts, .held, .purged: false
+        case .snoozed, .resolved, .all, .every, .contested, .conflicts, .held, .purged, .shared: false
         default: true
         }
     }

@@ -56,6 +56,8 @@ struct ThreadQuery {
         case .every: break
         case .held: add("flags & \(ThreadFlags.held.rawValue) <> 0")
         case .purged: add("flags & \(ThreadFlags.purged.rawValue) <> 0")
+        // Few threads are shared at once, and fewer were ever.
+        case .shared(let now): add("no IN (SELECT thread FROM thread_share WHERE until > ?)", now)
         }
         return true
     }
@@ -81,6 +83,7 @@ struct ThreadQuery {
         switch filter.list {
         case .resolved: return "INDEXED BY thread_resolved"
         case .all, .every: return ""
+        case .shared: return "NOT INDEXED"
         case .held: return "INDEXED BY thread_held"
         case .purged: return "INDEXED BY thread_purged"
         default: return "INDEXED BY thread_work"

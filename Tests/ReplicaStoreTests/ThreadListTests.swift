@@ -25,7 +25,7 @@ struct ThreadListTests {
         [
             .needsReply, .mine(history.staff[0]), .queues([history.queues[0], history.queues[1]]), .queues([]), .unassigned, .contested,
             .clinicalReview, .overdue(now: now), .waitingOnPatient, .snoozed(now: now), .resolved, .open, .conflicts, .all,
-            .every, .held, .purged,
+            .every, .held, .purged, .shared(now: now),
             .mine(StaffID(high: 1, low: 1)), .queues([QueueID(high: 1, low: 1)]),
         ]
     }
@@ -52,6 +52,7 @@ struct ThreadListTests {
         case .every: return true
         case .held: return state.flags.contains(.held)
         case .purged: return state.flags.contains(.purged)
+        case .shared(let now): return state.sharedAccounts.contains { now < $0.until }
         }
     }
 
@@ -67,10 +68,10 @@ struct ThreadListTests {
     private func expected(_ filter: ThreadFilter) -> [ThreadID] {
         let hides: Bool =
             switch filter.list {
-            case .snoozed, .resolved, .all, .every, .held, .purged, .contested, .conflicts: false
+            case .snoozed, .resolved, .all, .every, .held, .purged, .shared, .contested, .conflicts: false
             default: true
             }
-        let isByRecency = [.resolved, .all, .every, .held, .purged].contains(filter.list)
+        let isByRecency = [.resolved, .all, .every, .held, .purged, .shared(now: now)].contains(filter.list)
         return states.filter { state in
             fits(state, filter.list)
                 && filter.office.map { state.office == $0 } ?? true

@@ -34,7 +34,7 @@ enum ListName: String, CaseIterable {
         case .snoozed: "Snoozed"
         case .open: "All open"
         case .resolved: "Resolved"
-        case .shared: "Shared with you"
+        case .shared: "Shared"
         }
     }
 
@@ -53,18 +53,18 @@ enum ListName: String, CaseIterable {
         case .snoozed: ("Nothing is snoozed", "What you put off appears here.")
         case .open: ("No thread is open", "Open one from a patient's record.")
         case .resolved: ("Nothing is resolved yet", "What is resolved appears here, the latest first.")
-        case .shared: ("Nothing is shared with you", "What the practice shares with you appears here until that ends.")
+        case .shared: ("Nothing is shared", "What is shared with an outside partner appears here until that ends.")
         }
     }
 
-    /// The lists that somebody has: from outside the practice the one of what is shared with them, and nobody else that one.
+    /// The lists that somebody has: from outside the practice the one of what is shared with them.
     static func groups(for access: StaffAccess) -> [(heading: String, lists: [ListName])] {
         access.isFromOutside ? [("Shared", [.shared])] : groups
     }
 
     private static let groups: [(heading: String, lists: [ListName])] = [
         ("To do", [.needsReply, .mine, .queues, .unassigned]), ("Look at", [.contested, .review, .overdue, .conflicts]),
-        ("Later", [.waiting, .snoozed]), ("All", [.open, .resolved]),
+        ("Later", [.waiting, .snoozed]), ("All", [.open, .resolved, .shared]),
     ]
 
     /// Whether a count above zero asks for somebody.
@@ -102,8 +102,8 @@ enum ListName: String, CaseIterable {
         case .snoozed: .snoozed(now: now)
         case .open: .open
         case .resolved: .resolved
-        // Whoever has this list reaches nothing but what is shared.
-        case .shared: .all
+        // Somebody from outside reaches nothing but what is shared with them.
+        case .shared: access.isFromOutside ? .all : .shared(now: now)
         }
     }
 }

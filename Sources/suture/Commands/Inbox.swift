@@ -7,7 +7,7 @@ struct Inbox: AsyncParsableCommand {
         abstract: "Show a list of threads, in the order of work.",
         discussion: """
             Lists: needs-reply, mine, queues, unassigned, contested, review, overdue, waiting, snoozed, resolved, open, \
-            conflicts, all, held, purged. 'mine' and 'queues' are of the person named with --as, who sees of all lists \
+            conflicts, all, held, purged, shared. 'mine' and 'queues' are of the person named with --as, who sees of all lists \
             what their role may, with subjects; without --as subjects are left out.
 
             Example:
