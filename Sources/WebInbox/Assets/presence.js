@@ -31,8 +31,11 @@ async function look() {
   timer = setTimeout(look, beat)
   try {
     const answer = await post("looking")
-    // Not signed in, or not to be read any more: the page learns that elsewhere.
-    if (answer?.ok) showPresence(await answer.json())
+    if (answer?.ok) return showPresence(await answer.json())
+    // Not signed in any more, or not to be read: asked again it would only be refused again.
+    if (!answer || answer.status < 500) clearTimeout(timer)
+    // What was shared for a while is over: it is not left standing.
+    if (answer?.status === 404) location.reload()
   } catch { showPresence({ thread: thread().dataset.thread, names: [], looking: [] }) }
 }
 
