@@ -23,7 +23,7 @@ public struct ChainHasher: Sendable {
         defer { self.header = header }
         do throws(ByteReader.Failure) {
             return try bytes.withUnsafeBufferPointer { buffer throws(ByteReader.Failure) in
-                let parts = try EntryParts(UnsafeRawBufferPointer(buffer))
+                let parts = try EntryParts(UnsafeRawBufferPointer(buffer), isKept: true)
                 return try header.hash(of: parts, at: dot.sequence, after: previous)
             }
         } catch {

@@ -51,8 +51,8 @@ public struct ChangeSetOpener: Sendable {
 
     /// Opens content `index` of an entry.
     ///
-    /// Throws `.purged` where it was destroyed, `.noSuchContent` where there is none of that number, `.cannotOpen` where it was
-    /// altered or `key` is not the one it was sealed under.
+    /// Throws `.purged` where it was destroyed, `.notHeld` where this node let it go, `.noSuchContent` where there is none of that
+    /// number, `.cannotOpen` where it was altered or `key` is not the one it was sealed under.
     public func content(
         _ index: UInt16, of entry: LogEntry, replica: ReplicaID, key: SealingKey
     ) throws(LogError) -> [UInt8] {
@@ -62,8 +62,11 @@ public struct ChangeSetOpener: Sendable {
                 guard let form = try parts.content(Int(index)), let changes = parts.changes else {
                     throw LogError(.noSuchContent, "change set \(place.dot) has no content \(index)")
                 }
-                guard case .sealed(let sealed) = form else {
-                    throw LogError(.purged, "content \(index) of change set \(place.dot) was destroyed")
+                let sealed: UnsafeRawBufferPointer
+                switch form {
+                case .sealed(let bytes): sealed = bytes
+                case .destroyed: throw LogError(.purged, "content \(index) of change set \(place.dot) was destroyed")
+                case .letGo: throw LogError(.notHeld, "content \(index) of change set \(place.dot) is held at offices only")
                 }
                 let base = try Nonce(copying: UnsafeRawBufferPointer(rebasing: changes[..<Nonce.byteCount]))
                 let nonce = Nonce.derived(LogDomain.contentNonce, base: base, index: index)
@@ -116,7 +119,7 @@ public struct ChangeSetOpener: Sendable {
         return try bytes.withUnsafeBufferPointer { buffer throws(LogError) in
             let parts: EntryParts
             do throws(ByteReader.Failure) {
-                parts = try EntryParts(UnsafeRawBufferPointer(buffer))
+                parts = try EntryParts(UnsafeRawBufferPointer(buffer), isKept: true)
             } catch {
                 throw LogError.malformed("change set \(entry.sequence)", error)
             }

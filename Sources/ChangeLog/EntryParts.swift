@@ -17,9 +17,12 @@ struct EntryParts {
     private(set) var bodyCount = 0
     /// Field 3 of the entry, each occurrence.
     private let contentBytes: UnsafeRawBufferPointer
+    /// Whether the entry is one of this node's own log, where contents may be let go; never one that a peer sent.
+    private let isKept: Bool
 
-    /// Reads an entry.
-    init(_ buffer: UnsafeRawBufferPointer) throws(ByteReader.Failure) {
+    /// Reads an entry: as a peer sent it, or with `isKept` as this node keeps it.
+    init(_ buffer: UnsafeRawBufferPointer, isKept: Bool = false) throws(ByteReader.Failure) {
+        self.isKept = isKept
         var reader = ByteReader(buffer)
         var count = 0
         while let tag = try reader.nextField() {
@@ -51,7 +54,7 @@ struct EntryParts {
     }
 
     /// The contents, first to last.
-    var contents: ContentReader { ContentReader(contentBytes) }
+    var contents: ContentReader { ContentReader(contentBytes, isKept: isKept) }
 
     /// Content `index`, or nil where there is none of that number.
     func content(_ index: Int) throws(ByteReader.Failure) -> ContentForm? {
@@ -65,22 +68,32 @@ struct EntryParts {
 /// Reads the contents of an entry one after another.
 struct ContentReader {
     private var reader: ByteReader
+    private let isKept: Bool
 
-    init(_ buffer: UnsafeRawBufferPointer) { reader = ByteReader(buffer) }
+    init(_ buffer: UnsafeRawBufferPointer, isKept: Bool) {
+        reader = ByteReader(buffer)
+        self.isKept = isKept
+    }
 
     /// The next content, or nil at the end.
     mutating func next() throws(ByteReader.Failure) -> ContentForm? {
         guard let tag = try reader.nextField() else { return nil }
-        return try ContentForm(try reader.delimited(tag))
+        return try ContentForm(try reader.delimited(tag), isKept: isKept)
     }
 }
 
 /// One content as kept: sealed, or only the digest of what was.
 enum ContentForm {
     case sealed(UnsafeRawBufferPointer)
+    /// Nobody has it any more.
     case destroyed(Digest)
+    /// Others have it: this node let it go. In what is kept only; a run with it is malformed.
+    case letGo(Digest)
 
-    init(_ buffer: UnsafeRawBufferPointer) throws(ByteReader.Failure) {
+    /// Field 3 of a kept `Content`, which no peer sends.
+    static let letGoField: UInt32 = 3
+
+    init(_ buffer: UnsafeRawBufferPointer, isKept: Bool) throws(ByteReader.Failure) {
         var reader = ByteReader(buffer)
         guard let tag = try reader.nextField() else { throw reader.failure(.malformed("an empty content")) }
         let bytes = try reader.delimited(tag)
@@ -93,9 +106,10 @@ enum ContentForm {
                 throw reader.failure(.malformed("a content of an impossible size"))
             }
             self = .sealed(bytes)
-        case 2:
+        case 2, Self.letGoField where isKept:
             do {
-                self = .destroyed(try Digest(copying: bytes))
+                let digest = try Digest(copying: bytes)
+                self = tag.number == 2 ? .destroyed(digest) : .letGo(digest)
             } catch {
                 throw reader.failure(.malformed("a content digest that is not 32 bytes"))
             }
@@ -107,7 +121,7 @@ enum ContentForm {
     var digest: Digest {
         switch self {
         case .sealed(let bytes): Digest.hash(LogDomain.contentDigest, bytes)
-        case .destroyed(let digest): digest
+        case .destroyed(let digest), .letGo(let digest): digest
         }
     }
 }

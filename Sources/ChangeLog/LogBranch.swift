@@ -158,7 +158,7 @@ extension ChangeSetHeader {
         let bytes = Array(entry.body) + Array(entry.contents)
         do throws(ByteReader.Failure) {
             return try bytes.withUnsafeBufferPointer { buffer throws(ByteReader.Failure) in
-                let parts = try EntryParts(UnsafeRawBufferPointer(buffer))
+                let parts = try EntryParts(UnsafeRawBufferPointer(buffer), isKept: true)
                 var writer = ByteWriter(capacity: 128)
                 writer.digest(parts.roster.map { Digest.hash(LogDomain.rosterDigest, $0) } ?? .zero)
                 writer.digest(parts.changes.map { Digest.hash(LogDomain.changesDigest, $0) } ?? .zero)

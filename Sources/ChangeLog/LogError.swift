@@ -16,6 +16,8 @@ public struct LogError: Error, Hashable, Sendable, CustomStringConvertible {
         case missingKey
         /// The content was destroyed.
         case purged
+        /// This node let the content go; others have it.
+        case notHeld
         /// There is no content of that number.
         case noSuchContent
         /// Sealing failed: out of memory.

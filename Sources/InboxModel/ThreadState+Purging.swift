@@ -86,6 +86,11 @@ extension ThreadState {
         return destroyed.sorted()
     }
 
+    /// Everything that was said in the thread, keys excepted, ascending. `sets` are all change sets about it.
+    public func contentsSaid(in sets: [ChangeSet]) -> [ContentReference] {
+        Set(steps(in: sets).compactMap { step in step.change.content.map { ContentReference(step.set.dot, $0) } }).sorted()
+    }
+
     /// The keys that may be used for what is said from now on, the oldest first: those that no purge covers.
     public var contentKeysInUse: [ContentKeyEntry] { contentKeys.filter { !isPurged($0.reference.dot) } }
 
