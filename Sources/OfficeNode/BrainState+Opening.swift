@@ -49,6 +49,9 @@ extension BrainState {
         announced = logClocks[replica].numbers
         unacknowledgedSince = oldestUnacknowledged(progress)
         purges.add(try store.reader.purgedThreads())
+        holding = PartialHolding(try store.reader.settings(prefix: ThreadHolding.settingPrefix))
+        holding.isDirty = try store.reader.setting(PartialHolding.dirtyKey) != nil
+        if holding.isDirty { purges.soil() }
         toldRemovals = Set(roster.former.map(\.member.id))
         watchRelays()
         engine.seal(sealed.sorted)

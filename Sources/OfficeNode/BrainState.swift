@@ -60,6 +60,10 @@ struct BrainState {
     var unprovenBranches: UInt64 = 0
     /// What is to be done about purges.
     var purges = PurgeWork()
+    /// What a laptop let go, where it holds less than everything.
+    var holding = PartialHolding()
+    /// What of it is to be had again.
+    var fetching = ContentFetching()
     /// What is kept and not merged, by what it is about; nil until somebody asks.
     var heldBack: [EntityName: [Dot]]?
     /// Whether what is set aside is to be looked at again.

@@ -19,6 +19,8 @@ public enum Command: Sendable {
     case openThread(ThreadDraft)
     /// Does something to a thread. `shown` is the thread's clock on the page; nil for what the node shows now.
     case thread(ThreadID, shown: VersionVector?, ThreadCommand)
+    /// Gets back from an office what was said in a thread and is not held on this laptop. It comes after the answer.
+    case fetch(ThreadID)
     /// Makes an invitation for a device.
     case invite(InvitationRequest)
     /// Does something about members, keys or what was set aside.

@@ -62,6 +62,9 @@ public struct InboxReader: Sendable {
     /// What stands in the place of a text that whoever reads may not see.
     public static let withheld = "(not shown to your role)"
 
+    /// What stands in the place of a text that this laptop let go, and an office has.
+    public static let notHeld = "(not held on this laptop)"
+
     /// Opens change sets.
     var opener: ChangeSetOpener { ChangeSetOpener(group: group, origins: forks.origins) }
 
@@ -135,6 +138,8 @@ struct ThreadTexts {
     let reader: InboxReader
     let state: ThreadState
     private var keys: [ContentKey]?
+    /// Those of the texts asked for so far that are not held on this laptop.
+    private(set) var gaps: Set<ContentReference> = []
 
     init(reader: InboxReader, state: ThreadState) {
         self.reader = reader
@@ -184,6 +189,9 @@ struct ThreadTexts {
             return .success(try ContentKeys.text(reference, in: LogEntry(row), opener: reader.opener, keys: try threadKeys()))
         } catch let error as LogError where error.code == .purged {
             return .failure(Closed(words: "(destroyed)"))
+        } catch let error as LogError where error.code == .notHeld {
+            gaps.insert(reference)
+            return .failure(Closed(words: InboxReader.notHeld))
         } catch let error as LogError where error.code == .missingKey {
             return .failure(Closed(words: "(the key of this thread has not arrived)"))
         } catch {

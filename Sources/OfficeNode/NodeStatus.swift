@@ -41,6 +41,10 @@ public struct NodeStatus: Sendable {
     public let invitations: [InvitationStatus]
     /// How long this laptop has been away from the offices of its group; nil for a node that is no laptop.
     public let contact: ContactStatus?
+    /// What this laptop was told to hold of what was said; nil for everything.
+    public let laptopScope: LaptopScope?
+    /// How many threads have something that is held at offices and not here.
+    public let partialThreads: Int
     /// Frames that came from nobody known.
     public let strangerFrames: Int
     /// Frames that were dropped as faulty and came from members that were removed since.
@@ -63,6 +67,7 @@ extension OfficeNode {
             former: state.roster.former, forks: state.forkStatus(held: store.progress),
             stability: stability, retired: retiredLogs, hasBacklog: state.hasBacklog,
             openInvitations: state.invitations.values.count(where: \.isOpen), invitations: state.invitationStatus(of: self),
-            contact: contact, strangerFrames: state.strangerFrames, formerFaults: state.engine.formerFaults)
+            contact: contact, laptopScope: isLaptop ? laptopScope : nil, partialThreads: partialThreadCount,
+            strangerFrames: state.strangerFrames, formerFaults: state.engine.formerFaults)
     }
 }

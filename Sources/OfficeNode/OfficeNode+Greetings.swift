@@ -5,7 +5,8 @@ extension OfficeNode {
     /// Lets time pass to `now`, in which nothing else happened. True where a tick would do nothing and can be left out: most of the
     /// time, as there is something to do only when peers, people or a greeting that is due say so.
     public func isIdle(now: Int64) -> Bool {
-        state.isSettled && state.invitations.isEmpty && !state.mustAcknowledge(at: now) && state.engine.isIdle(now: now)
+        state.isSettled && state.invitations.isEmpty && !state.mustAcknowledge(at: now) && !mustLookAfterHolding(at: now)
+            && state.engine.isIdle(now: now)
     }
 
     /// Handles time that passes, and the greetings of peers, while there is nothing to merge, to index or to send: without a
@@ -14,7 +15,8 @@ extension OfficeNode {
     /// Most of what ever reaches a node is this: peers that hold the same tell each other so every few seconds.
     func handleGreetings(_ events: [NodeEvent], now: Int64) -> [Directive]? {
         guard state.isSettled, state.newReplica == nil, abs(now - state.upkeptAt) < Turn.upkeepInterval, !state.mustAcknowledge(at: now),
-            events.allSatisfy(\.isGreeting), !mustLookAfterContact, !state.invitations.values.contains(where: { $0.isDue(at: now) })
+            events.allSatisfy(\.isGreeting), !mustLookAfterContact, !mustLookAfterHolding(at: now),
+             !state.invitations.values.contains(where: { $0.isDue(at: now) })
         else { return nil }
         var directives: [Directive] = []
         for event in events {
@@ -45,8 +47,8 @@ extension OfficeNode {
             switch action {
             case .send(let peer, let frame): state.roster.reachable(peer).map { .send($0.curveKey, frame) }
             case .warning(let warning): .warning(state.warning(of: warning))
-            // Neither runs nor branches are greetings.
-            case .accept, .branches: nil
+            // Neither runs nor branches nor contents are greetings.
+            case .accept, .branches, .contentsWanted, .contents: nil
             }
         }
     }

@@ -26,6 +26,10 @@ public final class OfficeNode {
     /// time. What the group's policy says counts too. Ordering duty: set before the first event.
     public var contactLimit: Int64?
 
+    /// What a laptop holds of what was said; nil for everything. What it let go is fetched again when this is taken away. Offices and
+    /// relays hold everything, whatever this says. Ordering duty: set before the first event.
+    public var laptopScope: LaptopScope?
+
     let store: ReplicaStore
     let identity: MemberIdentity
     let random: any RandomSource

@@ -62,6 +62,14 @@ struct PurgeWork: Sendable {
         scrubbing = .merging(isFirst: true)
     }
 
+    /// Something was destroyed or let go before a restart, and may still be in the files.
+    mutating func soil() { scrubbing = .merging(isFirst: true) }
+
+    /// Whether nothing is to be removed from the files.
+    var isScrubbed: Bool {
+        if case .idle = scrubbing { true } else { false }
+    }
+
     /// A slice of the full-text index was merged.
     mutating func merged(isMore: Bool) { scrubbing = isMore ? .merging(isFirst: false) : .emptying }
 

@@ -29,7 +29,8 @@ struct RunLog: RunSource {
             let rows = try rows(of: replica, from: first, bytesMax: bytesMax, countMax: count)
             guard let epoch = rows.first?.epoch else { return nil }
             var room = LogLimits.runBytesMax - Self.headerBytesMax
-            let fitting = rows.prefix { row in
+            let whole = try rows.prefix { try LogEntry($0).holdsAllContents }
+            let fitting = whole.prefix { row in
                 room -= row.body.count + row.contents.count + Self.framingBytesMax
                 return row.epoch == epoch && room >= 0
             }
@@ -44,6 +45,12 @@ struct RunLog: RunSource {
             return SourcedRun(frame: writer.frame(header), last: writer.last)
         }
         return nil
+    }
+
+    /// Whether a change set is held here without contents that were let go.
+    func lacksContents(at dot: Dot) throws -> Bool {
+        guard let row = try transaction.row(at: dot) else { return false }
+        return try !LogEntry(row).holdsAllContents
     }
 
     /// Rows of a log, and where it ends without a signature because it is forked those of a branch behind them.

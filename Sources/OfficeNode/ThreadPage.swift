@@ -107,6 +107,8 @@ public struct ThreadPage: Sendable {
     public let holds: [HoldNotice]
     /// The purges in effect: what to show in the place of what was said.
     public let purges: [PurgeCertificate]
+    /// How many of its texts are not held on this laptop, and can be fetched from an office.
+    public let missing: Int
 }
 
 extension InboxReader {
@@ -140,7 +142,7 @@ extension InboxReader {
         }
         return ThreadPage(
             item: item, state: state, entries: builder.corrected(), drafts: drafts, holds: holds(of: state),
-            purges: try certificates(of: state, directory))
+            purges: try certificates(of: state, directory), missing: texts.gaps.count)
     }
 }
 

@@ -19,6 +19,7 @@ extension Turn {
         case .openThread(let draft): try open(draft, by: request.actor)
         case .thread(let id, let shown, let command):
             try perform(command, on: id, shown: shown, by: request.actor)
+        case .fetch(let id): try fetch(id, by: request.actor)
         case .invite(let invitation): try invite(invitation, by: request.actor)
         case .administer(let command): try administer(command, by: request.actor)
         case .cancelInvitation(let name): try cancelInvitation(name, by: request.actor)

@@ -28,15 +28,16 @@ extension Turn {
         }
     }
 
-    /// Puts a change set into the search index that was passed over while it was set aside.
-    mutating func indexAgain(_ dot: Dot) throws {
+    /// Puts a change set into the search index that was passed over while it was set aside, or those of its contents that were let go and
+    /// are back.
+    mutating func indexAgain(_ dot: Dot, contents: Set<UInt16>? = nil) throws {
         guard let progress = transaction.progress().first(where: { $0.replica == dot.replica }), dot.sequence <= progress.indexed,
             let entry = try loadEntries(of: dot.replica, from: dot.sequence, countMax: 1).first
         else { return }
-        try index(entry, of: dot.replica)
+        try index(entry, of: dot.replica, contents: contents)
     }
 
-    private mutating func index(_ entry: VerifiedEntry, of replica: ReplicaID) throws {
+    private mutating func index(_ entry: VerifiedEntry, of replica: ReplicaID, contents: Set<UInt16>? = nil) throws {
         guard let body = entry.body else { return }
         for case .thread(let id, _, let kind) in body.set.changes {
             let content: UInt16
@@ -47,6 +48,7 @@ extension Turn {
             case .correction(_, let index?): content = index
             default: continue
             }
+            if let contents, !contents.contains(content) { continue }
             let reference = ContentReference(body.set.dot, content)
             // What was purged meanwhile would only have to be taken out again; what cannot be opened has no words here.
             guard let state = try transaction.threadState(id), !state.isPurged(body.set.dot),

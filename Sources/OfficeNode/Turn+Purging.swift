@@ -50,12 +50,9 @@ extension Turn {
     /// Destroys what is due in one thread. Returns what is to be said about it.
     private mutating func lookAfter(_ thread: ThreadID, witnesses: PurgeWitnesses) throws -> [ThreadChange] {
         guard let state = try transaction.threadState(thread), !state.purgesInEffect.isEmpty else { return [] }
-        let entries = try transaction.steps(of: .thread(thread)).compactMap { dot in
-            try loadEntries(of: dot.replica, from: dot.sequence, countMax: 1).first.map { (dot, $0) }
-        }
-        let held = try HeldContents(entries, sets: try changeSets(at: entries.map(\.0)))
+        let held = try heldContents(of: thread)
         let due = witnesses.isComplete ? state.purgesDue(acknowledgedBy: witnesses.replicas) : []
-        let condemned = held.among(state.contents(destroyedBy: due, in: held.sets))
+        let condemned = held.remaining(among: state.contents(destroyedBy: due, in: held.sets))
         if !condemned.isEmpty {
             try forget(condemned, of: state, in: held)
             try held.destroy(condemned, in: transaction)
@@ -65,7 +62,7 @@ extension Turn {
         for purge in state.purgesInEffect {
             let name = purge.stamp.dot
             if state.note(of: node.replica, .acknowledged, of: name) == nil {
-                let holdsSomething = !held.among(state.contents(destroyedBy: [purge], in: held.sets)).isEmpty
+                let holdsSomething = !held.remaining(among: state.contents(destroyedBy: [purge], in: held.sets)).isEmpty
                 let othersWait = witnesses.replicas.contains { $0 != node.replica && state.note(of: $0, .destroyed, of: name) == nil }
                 if holdsSomething || othersWait { notes.append(.purgeNoted(.acknowledged, of: name)) }
             } else if due.contains(purge), state.note(of: node.replica, .destroyed, of: name) == nil {
@@ -81,7 +78,7 @@ extension Turn {
     }
 
     /// Takes the words of texts out of the search index, while the texts can still be opened.
-    private mutating func forget(_ contents: [ContentReference], of state: ThreadState, in held: HeldContents) throws {
+    mutating func forget(_ contents: [ContentReference], of state: ThreadState, in held: HeldContents) throws {
         let condemned = Set(contents)
         let keys = try contentKeys(of: state)
         for item in try transaction.searchItems(of: state.id) where condemned.contains(item.content) {
@@ -108,32 +105,6 @@ private struct PurgeWitnesses {
     let replicas: [ReplicaID]
     /// Whether every member has written something that is known here.
     let isComplete: Bool
-}
-
-/// The change sets about one thread, and which of their contents are held.
-private struct HeldContents {
-    let sets: [ChangeSet]
-    let entries: [Dot: LogEntry]
-    private var numbers: [Dot: Set<UInt16>] = [:]
-
-    init(_ found: [(dot: Dot, entry: VerifiedEntry)], sets: [ChangeSet]) throws {
-        self.sets = sets
-        entries = Dictionary(uniqueKeysWithValues: found.map { ($0.dot, $0.entry.entry) })
-        for (dot, entry) in entries { numbers[dot] = try entry.heldContents() }
-    }
-
-    /// Those of `contents` that were not destroyed.
-    func among(_ contents: [ContentReference]) -> [ContentReference] {
-        contents.filter { numbers[$0.dot]?.contains($0.index) ?? false }
-    }
-
-    /// Destroys `contents`, ascending.
-    func destroy(_ contents: [ContentReference], in transaction: ReplicaTransaction) throws {
-        for (dot, group) in Dictionary(grouping: contents, by: \.dot).sorted(by: { $0.key < $1.key }) {
-            guard let entry = entries[dot] else { continue }
-            try transaction.replaceContents(of: dot, with: try entry.destroying(Set(group.map(\.index))).contents)
-        }
-    }
 }
 
 extension OfficeNode {

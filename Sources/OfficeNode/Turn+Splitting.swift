@@ -122,7 +122,7 @@ extension Turn {
         }
         do {
             return try ContentKeys.text(reference, in: entry, opener: opener, keys: keys)
-        } catch let error as LogError where error.code == .purged || error.code == .missingKey {
+        } catch let error as LogError where error.code == .purged || error.code == .missingKey || error.code == .notHeld {
             throw CommandRefusal(.conflict, "a message was chosen whose text this node does not hold: do it at another office")
         }
     }

@@ -77,6 +77,8 @@ struct Turn {
         try mergeBacklog()
         try reviewQuarantine()
         try lookAfterPurges()
+        try holdLess()
+        try fetchContents()
         try indexSlice()
         if !authored.isEmpty {
             let heads = authored.values.sorted { $0.replica < $1.replica }
@@ -95,7 +97,7 @@ struct Turn {
         if !signIns.isEmpty { directives.append(.signInsElsewhere(signIns)) }
         try tellWhatChanged()
         let hasMore = node.state.hasBacklog || node.state.mustAuthor || hasUnindexed || node.state.purges.wantsTurn
-            || node.state.engine.wantsTickSoon
+            || node.state.engine.wantsTickSoon || node.state.holding.isPassing
         node.state.isSettled = !hasMore && node.state.purges.isDone
         if hasMore { directives.append(.wake) }
     }
@@ -119,6 +121,8 @@ struct Turn {
                 }
             case .accept(let run, let peer, let byteCount): try accept(run, from: peer, byteCount: byteCount)
             case .branches(let branches, let peer): try take(branches: branches, from: peer)
+            case .contentsWanted(let names, let peer): try give(names, to: peer)
+            case .contents(let contents, let peer): try take(contents, from: peer)
             case .warning(let warning):
                 directives.append(.warning(node.state.warning(of: warning)))
                 try noteOwnLog(warning)

@@ -7,9 +7,15 @@ extension ReplicaReader {
     public func settings(prefix: String) throws -> [(key: String, value: [UInt8])] {
         try read("Reading settings") { source in
             var rows: [(key: String, value: [UInt8])] = []
-            try source.forEachRow("SELECT key, value FROM setting ORDER BY key") { row in
-                let key = row.text(0)
-                if key.hasPrefix(prefix) { rows.append((key, row.blob(1))) }
+            let sql = "SELECT key, value FROM setting WHERE key >= ? ORDER BY key"
+            let statement = try source.statement(sql)
+            defer { statement.reset() }
+            statement.bindCopy(1, prefix)
+            // They lie together: a laptop keeps one for each thread of which it let something go.
+            while try statement.step() {
+                let key = statement.text(0)
+                guard key.utf8.starts(with: prefix.utf8) else { break }
+                rows.append((key, statement.blob(1)))
             }
             return rows
         }

@@ -78,6 +78,31 @@ extension ReplicaTransaction {
     /// The threads that this transaction has changed so far and that somebody ordered to purge. In the order of their first change.
     public var touchedPurges: [ThreadID] { touchedThreads.filter { !$0.state.purges.isEmpty }.map(\.id) }
 
+    /// What the rows of threads tell about when something was last done in them, ascending by id, at most `countMax` after `id`; nil for
+    /// from the first on.
+    public func threadRows(after id: ThreadID?, countMax: Int) throws -> [ThreadEnd] {
+        try requireOpen()
+        try flush()
+        var rows: [ThreadEnd] = []
+        let sql = id == nil
+            ? "SELECT id, status, activity FROM thread ORDER BY id LIMIT ?1"
+            : "SELECT id, status, activity FROM thread WHERE id > ?2 ORDER BY id LIMIT ?1"
+        try working.connection.forEachRow(
+            sql,
+            bind: {
+                $0.bind(1, Int64(countMax))
+                if let id { $0.bindCopy(2, high: id.high, low: id.low) }
+            }
+        ) { row in
+            let ended: [ThreadStatus] = [.resolved, .merged]
+            rows.append(
+                ThreadEnd(
+                    id: try StoredState.id(row.borrowedBlob(0)), hasEnded: ended.contains { Int64($0.rawValue) == row.integer(1) },
+                    activity: HybridTimestamp(sortable: row.integer(2)).milliseconds))
+        }
+        return rows
+    }
+
     /// The threads that a purge is in effect on, ascending.
     public func purgedThreads() throws -> [ThreadID] {
         try requireOpen()
@@ -98,6 +123,16 @@ enum PurgedThreads {
         }
         return ids.sorted()
     }
+}
+
+/// What a thread's row tells about its end.
+public struct ThreadEnd: Hashable, Sendable {
+    /// Which thread.
+    public let id: ThreadID
+    /// Whether it is resolved or goes on in another.
+    public let hasEnded: Bool
+    /// When something was last done in it, in milliseconds since 1970.
+    public let activity: Int64
 }
 
 /// A text that the full-text index has.

@@ -19,6 +19,8 @@ public struct PeerStatus: Hashable, Sendable {
         case waiting
         /// Something is lacking here that cannot be had from this peer at the moment.
         case behind
+        /// What is lacking here the peer, a laptop, holds without all contents: it is to be had from an office.
+        case partial
         /// Nothing to do.
         case idle
     }
@@ -35,6 +37,8 @@ public struct PeerStatus: Hashable, Sendable {
     public let clock: VersionVector
     /// Change sets that the peer holds and we lack.
     public let missingHere: UInt64
+    /// Those of them that the peer holds without all contents, and so cannot send.
+    public let partialThere: UInt64
     /// Change sets that we hold and the peer lacks.
     public let missingThere: UInt64
     /// Bytes of runs that came from the peer and are not committed yet.

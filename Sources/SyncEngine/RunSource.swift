@@ -17,7 +17,7 @@ public struct SourcedRun: Sendable {
 /// Where the engine reads what it serves: the node's durable log.
 public protocol RunSource {
     /// A frame with a run of `replica` that starts with change set `first` and ends with `last` or before, filled up to about
-    /// `LogLimits.runBytesGoal`; nil where `first` is not held.
+    /// `LogLimits.runBytesGoal`; nil where `first` is not held, or not with all contents that were not destroyed.
     ///
     /// A run ends with a change set whose signature is held. Where that is none from `first` to `last`, the run goes on to the
     /// next one that is, as that is how it was received; it must not be held back, or the peer could never have it.
@@ -29,12 +29,18 @@ public protocol RunSource {
     /// same history. Throws what reading threw.
     func tag(at dot: Dot) throws -> UInt32?
 
+    /// Whether a change set is held without contents that this node let go: it is never sent so. Throws what reading threw.
+    func lacksContents(at dot: Dot) throws -> Bool
+
     /// What proves which history of a log is held from change set `first` on: a serialized `Branch`; nil where there is none to show.
     /// Throws what reading threw.
     func branch(of replica: ReplicaID, from first: UInt64) throws -> [UInt8]?
 }
 
 extension RunSource {
+    /// Never: for logs that let nothing go.
+    public func lacksContents(at dot: Dot) throws -> Bool { false }
+
     /// Nothing: for logs that cannot show what they hold.
     public func branch(of replica: ReplicaID, from first: UInt64) throws -> [UInt8]? { nil }
 }

@@ -52,6 +52,8 @@ struct Session: Sendable {
     var wantPausedUntil: Int64 = 0
     /// Logs that are not asked of this peer for a while.
     var delays: [ReplicaID: Delay] = [:]
+    /// What the peer said that it holds without all contents, as it was asked for last.
+    var partial: [ReplicaID: LogRange] = [:]
     /// WANTs in a row that went unanswered.
     var silences = 0
 
@@ -166,6 +168,7 @@ struct Session: Sendable {
         want = nil
         wantPausedUntil = 0
         silences = 0
+        partial = [:]
         service = nil
         servicePausedUntil = 0
         bytesPushed = 0
@@ -293,4 +296,6 @@ struct Service: Sendable {
     var pending: SourcedRun?
     /// Whether sending stopped because the call had sent enough.
     var isDeferred = false
+    /// What was passed over because it is held without all contents.
+    var partial: [LogRange] = []
 }

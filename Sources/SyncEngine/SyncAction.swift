@@ -12,6 +12,10 @@ public enum SyncAction: Sendable {
     /// Branches of one log, as serialized `Branch`es: with what is held of it they may prove a fork. Where they do, divide the log and
     /// call `SyncEngine.forked`.
     case branches([[UInt8]], from: MemberID)
+    /// A member asks for contents that it let go: answer with `SyncEngine.give`.
+    case contentsWanted([ContentName], from: MemberID)
+    /// Contents came, perhaps those that were asked for with `SyncEngine.fetch`. To be verified before anything of them is used.
+    case contents([FetchedContent], from: MemberID)
     /// Something for the log and perhaps an administrator. No content.
     case warning(SyncWarning)
 }

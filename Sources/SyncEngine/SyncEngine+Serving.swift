@@ -135,6 +135,7 @@ extension SyncEngine {
                 break
             }
             guard let run = try service.pending ?? source(range, log) else {
+                if try log.lacksContents(at: Dot(range.replica, range.first)) { service.partial.append(range) }
                 service.ranges.removeLast()
                 continue
             }
@@ -152,6 +153,7 @@ extension SyncEngine {
             if run.last < range.last { service.ranges.append(LogRange(range.replica, run.last + 1, range.last)) }
         }
         session.service = service.ranges.isEmpty ? nil : service
+        if service.ranges.isEmpty && !service.partial.isEmpty { actions.append(send(SyncFrames.partial(service.partial), to: peer)) }
         if service.ranges.isEmpty { actions.append(send(SyncFrames.done(), to: peer)) }
         return actions
     }

@@ -100,6 +100,11 @@ extension SyncEngine {
         case .trace(let trace): return try receivedTrace(try SyncReading.marks(trace.heads), from: peer, log: log)
         case .fork(let fork): return [.branches(try SyncReading.branches(fork.branches), from: peer)]
         case .witness(let witness): return try receivedWitness(witness, from: peer, now)
+        case .partial(let partial):
+            try receivedPartial(partial, from: peer)
+            return []
+        case .fetch(let fetch): return try receivedFetch(fetch, from: peer)
+        case .contents(let answer): return try receivedContents(answer, from: peer)
         case .run: throw FrameFault("a frame with more in it than a run")
         case .hello, .refused: return []
         case .join, .welcome, .joinChallenge, .joinReveal, .joinWaiting:

@@ -183,9 +183,11 @@ extension SyncEngine {
     private func status(of session: Session) -> PeerStatus {
         var missingHere: UInt64 = 0
         var missingThere: UInt64 = 0
+        var partial: UInt64 = 0
         for (name, head) in session.known {
             let held = committedHead(name).sequence
             if head.sequence > held { missingHere += head.sequence - held }
+            partial += session.partialCount(of: name, after: held)
         }
         for position in logs.values {
             let known = session.position(of: position.committed.replica)
@@ -196,18 +198,19 @@ extension SyncEngine {
                 .map { VersionVector.Entry($0.key, $0.value.sequence) })
         return PeerStatus(
             member: session.member, replica: session.replica, isConnected: session.isConnected,
-            lastHeard: session.lastHeard, clock: clock, missingHere: missingHere, missingThere: missingThere,
+            lastHeard: session.lastHeard, clock: clock, missingHere: missingHere, partialThere: partial,
+            missingThere: missingThere,
             bytesInFlight: session.bytesInFlight, faults: session.faults,
-            state: state(of: session, missingHere: missingHere))
+            state: state(of: session, missingHere: missingHere, partial: partial))
     }
 
-    private func state(of session: Session, missingHere: UInt64) -> PeerStatus.State {
+    private func state(of session: Session, missingHere: UInt64, partial: UInt64) -> PeerStatus.State {
         guard session.isConnected else { return .disconnected }
         if session.isForeign || session.refusesUs { return .refused }
         if session.want != nil || !session.accepted.isEmpty { return .receiving }
         if session.service != nil { return .sending }
         if max(session.wantPausedUntil, session.servicePausedUntil) > time.current { return .waiting }
         if !session.isClockKnown { return .comparing }
-        return missingHere > 0 ? .behind : .idle
+        return partial > 0 ? .partial : missingHere > 0 ? .behind : .idle
     }
 }

@@ -39,13 +39,7 @@ enum SyncFrames {
 
     static func want(_ ranges: [LogRange], credit: Int) -> Suture_V1_Frame {
         frame {
-            $0.want.ranges = ranges.map { range in
-                var message = Suture_V1_Range()
-                message.replica = range.replica.rawValue
-                message.first = range.first
-                message.last = range.last
-                return message
-            }
+            $0.want.ranges = ranges.map(range)
             $0.want.credit = UInt64(max(0, credit))
         }
     }
@@ -87,6 +81,38 @@ enum SyncFrames {
                 return held
             }
         }
+    }
+
+    /// Ranges that are held without all contents, ascending.
+    static func partial(_ ranges: [LogRange]) -> Suture_V1_Frame { frame { $0.partial.ranges = ranges.map(range) } }
+
+    static func fetch(_ names: [ContentName]) -> Suture_V1_Frame { frame { $0.fetch.places = names.map(place) } }
+
+    static func contents(_ contents: [FetchedContent]) -> Suture_V1_Frame {
+        frame {
+            $0.contents.contents = contents.map { content in
+                var message = Suture_V1_FetchedContent()
+                message.place = place(content.name)
+                message.sealed = Data(content.sealed)
+                return message
+            }
+        }
+    }
+
+    private static func place(_ name: ContentName) -> Suture_V1_ContentPlace {
+        var message = Suture_V1_ContentPlace()
+        message.replica = name.dot.replica.rawValue
+        message.sequence = name.dot.sequence
+        message.content = UInt32(name.index)
+        return message
+    }
+
+    private static func range(_ range: LogRange) -> Suture_V1_Range {
+        var message = Suture_V1_Range()
+        message.replica = range.replica.rawValue
+        message.first = range.first
+        message.last = range.last
+        return message
     }
 
     private static func head(_ entry: TaggedClockEntry) -> Suture_V1_Head {

@@ -100,22 +100,42 @@ enum SyncReading {
         return logs
     }
 
-    /// Ranges of WANT: ascending, not too many, none empty or overlapping.
-    static func ranges(_ messages: [Suture_V1_Range], _ limits: SyncConfiguration) throws(FrameFault) -> [LogRange] {
+    /// Names in FETCH or CONTENTS: ascending, some and not too many, none impossible.
+    static func names(_ messages: [Suture_V1_ContentPlace]) throws(FrameFault) -> [ContentName] {
+        guard !messages.isEmpty, messages.count <= SyncEngine.fetchMax else {
+            throw FrameFault("\(messages.count) contents; the limit is \(SyncEngine.fetchMax)")
+        }
+        var names: [ContentName] = []
+        for message in messages {
+            let dot = Dot(ReplicaID(message.replica), message.sequence)
+            guard dot.sequence > 0, dot.sequence <= sequenceMax, message.content < UInt32(LogLimits.contentsMax) else {
+                throw FrameFault("the impossible content \(message.content) of \(dot)")
+            }
+            let name = ContentName(dot, UInt16(message.content))
+            if let previous = names.last, previous >= name { throw FrameFault("contents out of order") }
+            names.append(name)
+        }
+        return names
+    }
+
+    /// Ranges of WANT and PARTIAL: ascending, not too many, none empty or overlapping.
+    static func ranges(
+        _ messages: [Suture_V1_Range], _ limits: SyncConfiguration, of frame: String = "WANT"
+    ) throws(FrameFault) -> [LogRange] {
         guard messages.count <= limits.rangesMax else {
-            throw FrameFault("a WANT of \(messages.count) ranges; the limit is \(limits.rangesMax)")
+            throw FrameFault("a \(frame) of \(messages.count) ranges; the limit is \(limits.rangesMax)")
         }
         var ranges: [LogRange] = []
         ranges.reserveCapacity(messages.count)
         for message in messages {
             let range = LogRange(ReplicaID(message.replica), message.first, message.last)
             guard range.first > 0, range.first <= range.last, range.last <= sequenceMax else {
-                throw FrameFault("a WANT of the impossible range \(range)")
+                throw FrameFault("a \(frame) of the impossible range \(range)")
             }
             if let previous = ranges.last {
                 let ascends = previous.replica < range.replica
                     || previous.replica == range.replica && previous.last < range.first
-                guard ascends else { throw FrameFault("a WANT of ranges that overlap or are out of order") }
+                guard ascends else { throw FrameFault("a \(frame) of ranges that overlap or are out of order") }
             }
             ranges.append(range)
         }

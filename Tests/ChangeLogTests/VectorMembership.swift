@@ -197,12 +197,45 @@ extension VectorWorld {
                     $0.refused.detail = "a1a2a3a4a5a6a7a8:3"
                 }
             ),
-            ("HEADS", { $0.heads.heads = [messages[1]] })
+            ("HEADS", { $0.heads.heads = [messages[1]] }),
+            (
+                "PARTIAL",
+                {
+                    $0.partial.ranges = [
+                        .with {
+                            $0.replica = replica.rawValue
+                            $0.first = 3
+                            $0.last = 6
+                        }
+                    ]
+                }
+            ),
+            ("FETCH", { $0.fetch.places = [place(3, 0), place(3, 2)] }),
+            (
+                "CONTENTS",
+                {
+                    $0.contents.contents = [
+                        .with {
+                            $0.place = place(3, 0)
+                            $0.sealed = Data((0..<20).map { UInt8($0) })
+                        },
+                        .with { $0.place = place(3, 2) },
+                    ]
+                }
+            ),
         ]
         return try kinds.map { name, fill in
             let frame = Suture_V1_Frame.with { fill(&$0) }
             return try .init(
                 kind: name, bytes: Hex(frame.serializedBytes() as [UInt8]), json: JSONTree(frame.jsonString()))
+        }
+    }
+
+    private static func place(_ sequence: UInt64, _ content: UInt32) -> Suture_V1_ContentPlace {
+        .with {
+            $0.replica = replica.rawValue
+            $0.sequence = sequence
+            $0.content = content
         }
     }
 }

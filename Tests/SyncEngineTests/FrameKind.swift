@@ -29,7 +29,7 @@ enum FrameKind: String, Hashable, Sendable {
             case .heads: .heads
             case .trace: .trace
             case .fork: .fork
-            case .join, .welcome, .joinChallenge, .joinReveal, .joinWaiting, .witness: .other
+            case .join, .welcome, .joinChallenge, .joinReveal, .joinWaiting, .witness, .partial, .fetch, .contents: .other
             }
     }
 

@@ -49,6 +49,21 @@ enum Frames {
         return range
     }
 
+    static func place(_ replica: UInt64, _ sequence: UInt64, _ content: UInt32) -> Suture_V1_ContentPlace {
+        var place = Suture_V1_ContentPlace()
+        place.replica = replica
+        place.sequence = sequence
+        place.content = content
+        return place
+    }
+
+    static func content(_ replica: UInt64, _ sequence: UInt64, _ number: UInt32, byteCount: Int) -> Suture_V1_FetchedContent {
+        var content = Suture_V1_FetchedContent()
+        content.place = place(replica, sequence, number)
+        content.sealed = Data(repeating: 7, count: byteCount)
+        return content
+    }
+
     static func clock(_ heads: [Suture_V1_Head], full: Bool = true) throws -> [UInt8] {
         try bytes {
             $0.clock.heads = heads

@@ -37,6 +37,21 @@ struct MalformedFrameTests {
                 name: "a WITNESS of logs out of order",
                 bytes: try Frames.bytes { $0.witness.logs = [Frames.held(2, 1), Frames.held(1, 1)] }),
             Case(name: "a WITNESS of an empty log", bytes: try Frames.bytes { $0.witness.logs = [Frames.held(2, 0)] }),
+            Case(
+                name: "a PARTIAL of overlapping ranges",
+                bytes: try Frames.bytes { $0.partial.ranges = [range(1, 1, 5), range(1, 5, 9)] }),
+            Case(name: "a FETCH of nothing", bytes: try Frames.bytes { $0.fetch.places = [] }),
+            Case(name: "a FETCH of too much", bytes: try Frames.bytes { $0.fetch.places = (1...65).map { Frames.place(1, $0, 0) } }),
+            Case(name: "a FETCH of change set 0", bytes: try Frames.bytes { $0.fetch.places = [Frames.place(1, 0, 0)] }),
+            Case(name: "a FETCH of content 64", bytes: try Frames.bytes { $0.fetch.places = [Frames.place(1, 1, 64)] }),
+            Case(
+                name: "a FETCH out of order", bytes: try Frames.bytes { $0.fetch.places = [Frames.place(1, 2, 0), Frames.place(1, 1, 0)] }),
+            Case(
+                name: "a FETCH of one twice",
+                bytes: try Frames.bytes { $0.fetch.places = [Frames.place(1, 2, 0), Frames.place(1, 2, 0)] }),
+            Case(
+                name: "CONTENTS with one that is too long",
+                bytes: try Frames.bytes { $0.contents.contents = [Frames.content(1, 1, 0, byteCount: LogLimits.contentBytesMax + 1)] }),
             Case(name: "a JOIN from a member", bytes: [0x5A, 0x00]),
             Case(name: "a long frame", bytes: [UInt8](repeating: 0, count: 500_000)),
         ]

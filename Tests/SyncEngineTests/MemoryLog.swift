@@ -20,6 +20,10 @@ struct MemoryLog: RunSource {
     var isBroken = false
     /// Runs end when they have this many bytes.
     var runBytesGoal = LogLimits.runBytesGoal
+    /// Change sets that are held without contents that were let go.
+    var partial: Set<Dot> = []
+
+    func lacksContents(at dot: Dot) throws -> Bool { partial.contains(dot) }
 
     var heads: [LogHead] {
         logs.keys.sorted().compactMap { name in logs[name]?.last.map { LogHead(name, $0.entry.sequence, $0.entry.hash) } }
@@ -76,6 +80,7 @@ struct MemoryLog: RunSource {
         var bytes = 0
         var end: Int?
         for (index, item) in zip(span.indices, span) {
+            if partial.contains(Dot(replica, item.entry.sequence)) { break }
             bytes += item.entry.body.count + item.entry.contents.count + 8
             let isWithin = bytes <= runBytesGoal && item.entry.sequence <= last
             if item.signature != nil && (end == nil || isWithin) { end = index }

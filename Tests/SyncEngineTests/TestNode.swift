@@ -24,6 +24,9 @@ final class TestNode {
     private(set) var warnings: [SyncWarning] = []
     /// The branches of logs that peers showed.
     private(set) var branches: [(shown: [LogBranch], from: MemberID)] = []
+    /// Contents that peers asked for, and that they sent.
+    private(set) var contentsWanted: [(names: [ContentName], from: MemberID)] = []
+    private(set) var contents: [(contents: [FetchedContent], from: MemberID)] = []
     /// What must never happen, and did.
     private(set) var violations: [String] = []
     /// Every change set that the engine gave to commit, and how often.
@@ -150,6 +153,8 @@ final class TestNode {
             case .send(let peer, let bytes): frames.append((peer, bytes))
             case .warning(let warning): warnings.append(warning)
             case .branches(let shown, let peer): branches.append((try shown.map { try LogBranch(bytes: $0) }, peer))
+            case .contentsWanted(let names, let peer): contentsWanted.append((names, peer))
+            case .contents(let answer, let peer): contents.append((answer, peer))
             case .accept(let run, let peer, let byteCount):
                 note(run, peer, byteCount)
                 commits.append((run, peer, byteCount, now + (commitDelay ?? 0)))

@@ -75,6 +75,7 @@ extension SimulatedGroup {
             name, kind: original.kind, isReachable: !original.endpoint.isEmpty, disk: copy, identity: original.identity)
         node.clock = original.clock
         node.refuseAfter = original.refuseAfter
+        node.laptopScope = original.laptopScope
         try start(node)
         return node
     }

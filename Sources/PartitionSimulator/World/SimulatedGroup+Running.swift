@@ -88,7 +88,7 @@ extension SimulatedNode {
     var hasWork: Bool {
         // A relay keeps what it cannot merge.
         store.progress.contains { kind != .relay && $0.merged < $0.received.sequence || $0.indexed < $0.merged }
-            || brain?.isPurging == true
+            || brain?.isPurging == true || brain?.isFetching == true
     }
 
     /// Whether both hold the same change sets, as far as their logs' heads tell.

@@ -30,6 +30,10 @@ public final class SimulatedNode {
     public var refuseAfter: Int64? {
         didSet { brain?.contactLimit = refuseAfter }
     }
+    /// What it holds of what was said, where it is a laptop; nil for everything.
+    public var laptopScope: LaptopScope? {
+        didSet { brain?.laptopScope = laptopScope }
+    }
     /// How its wall clock differs from virtual time.
     public var clock = NodeClock()
 
@@ -130,6 +134,7 @@ public final class SimulatedNode {
     func open() throws {
         let brain = try OfficeNode(store: store, identity: identity, random: random, configuration: configuration)
         brain.contactLimit = refuseAfter
+        brain.laptopScope = laptopScope
         preparer = brain.makePreparer()
         self.brain = brain
         hasJoined = true

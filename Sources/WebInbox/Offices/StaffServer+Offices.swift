@@ -103,6 +103,7 @@ extension StaffServer {
         case .sending: return "receiving from this node"
         case .waiting: return "waiting"
         case .behind: return "lacks something that others have"
+        case .partial: return "lacks texts that only offices hold"
         case .idle: return "in touch"
         }
     }
