@@ -34,13 +34,13 @@ extension InvariantChecker {
         }
     }
 
-    /// What a node's log holds of a thread, of all that was ever said in it.
+    /// What a node's log holds of a thread, of all that was ever said in it, or let go: what it has not destroyed.
     private func heldContents(of id: ThreadID, at node: SimulatedNode) throws -> Set<ContentReference> {
         var held: Set<ContentReference> = []
         for line in try node.store.reader.thread(id)?.timeline ?? [] {
             guard let row = try node.store.reader.logRow(at: line.stamp.dot) else { continue }
             let entry = LogEntry(sequence: row.sequence, hash: row.hash, body: row.body[...], contents: row.contents[...])
-            for number in try entry.heldContents() { held.insert(ContentReference(line.stamp.dot, number)) }
+            for number in try entry.remainingContents() { held.insert(ContentReference(line.stamp.dot, number)) }
         }
         return held
     }

@@ -27,6 +27,9 @@ struct LivePlanWriting {
         for node in scenario.nodes where node.refuseAfter != nil {
             refuse(0, "the days that \(node.name) may be away", "the simulator runs them; here they would take days")
         }
+        for node in scenario.nodes where node.holds != nil {
+            refuse(0, "how long \(node.name) holds what was said", "the simulator runs them; here they would take days")
+        }
         for name in relays { refuse(0, "the relay \(name)", "the simulator runs relays; here everybody would be without it") }
         remark(on: scenario.conditions, line: 0)
         for event in scenario.events.sorted(by: { $0.at < $1.at }) { write(event) }

@@ -119,6 +119,7 @@ extension SimulationRun {
                 participant.name, kind: participant.kind, office: office, invitedBy: sponsor,
                 onDisk: participant.storage == .disk, skew: participant.skew)
             node.refuseAfter = participant.refuseAfter
+            node.laptopScope = participant.holds.map { LaptopScope(age: $0) }
             try group.remember(node)
         } catch let error as SimulationError where error.code != .unknownName {
             // Joining can fail as it can in life: the line to the sponsor is cut, the sponsor dies.

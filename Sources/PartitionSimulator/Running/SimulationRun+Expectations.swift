@@ -23,6 +23,7 @@ extension SimulationRun {
             }
         }
         try checkPatients(at: main)
+        try checkLetGo()
         checkSaid()
         checkViolation()
     }

@@ -100,6 +100,7 @@ public final class SimulationRun {
         for (node, participant) in zip(group.nodes, plan.nodes) {
             node.clockSkew = participant.skew
             node.refuseAfter = participant.refuseAfter
+            node.laptopScope = participant.holds.map { LaptopScope(age: $0) }
         }
         group.setConditions(plan.conditions)
         for fault in lasting { summary.coverage.add(fault, in: .together) }

@@ -52,6 +52,8 @@ public struct Expectations: Hashable, Sendable {
     public var warnings: [String: [String]] = [:]
     /// Kinds of notices that nodes must have given by the end, by the node's name.
     public var notices: [String: [String]] = [:]
+    /// Threads of which a laptop holds nothing that was said, in its tables or in any byte of its files, by the node's name.
+    public var letGo: [String: [String]] = [:]
     /// In how many rounds of anti-entropy replicas must be equal after a heal.
     public var rounds = 4
     /// Whether the run must violate something: for plans that show a planted bug.

@@ -25,16 +25,20 @@ public struct Scenario: Hashable, Sendable {
         public var skew: Int64
         /// How long a laptop may be away from every office before it closes, in milliseconds; nil for any time.
         public var refuseAfter: Int64?
+        /// For how long a laptop holds what was said in threads that have ended, in milliseconds; nil for ever.
+        public var holds: Int64?
 
         /// A node from its parts.
         public init(
-            name: String, kind: MemberKind = .office, storage: Storage = .memory, skew: Int64 = 0, refuseAfter: Int64? = nil
+            name: String, kind: MemberKind = .office, storage: Storage = .memory, skew: Int64 = 0, refuseAfter: Int64? = nil,
+            holds: Int64? = nil
         ) {
             self.name = name
             self.kind = kind
             self.storage = storage
             self.skew = skew
             self.refuseAfter = refuseAfter
+            self.holds = holds
         }
     }
 

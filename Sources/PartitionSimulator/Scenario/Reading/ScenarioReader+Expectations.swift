@@ -10,7 +10,7 @@ extension ScenarioReader {
         guard let node = file.node("expect"),
             let mapping = ScenarioMapping(node, "expect", mistakes: mistakes)
         else { return }
-        mapping.allow(["converged-within", "thread", "patient", "warnings", "notices", "violates"], in: "expect")
+        mapping.allow(["converged-within", "thread", "patient", "warnings", "notices", "let-go", "violates"], in: "expect")
         var expectations = Expectations()
         let rounds = ScenarioTerm<Int>(expected: "a number of rounds such as 3 rounds") { text in
             let parts = text.split(separator: " ")
@@ -22,6 +22,7 @@ extension ScenarioReader {
         expectations.patients = patients(mapping)
         expectations.warnings = codes("warnings", mapping, .code("the code of a warning such as clock"))
         expectations.notices = codes("notices", mapping, .name("the kind of a notice", of: Scenario.noticeKinds))
+        expectations.letGo = codes("let-go", mapping, .name("a thread that an event opens", of: openedThreads))
         expectations.violates = mapping.optional("violates", invariant)
         if let violates = expectations.violates, let waitsFor = violates.notYet {
             notYet(mapping.place(of: "violates"), "violates: \(violates.name)", waitsFor)

@@ -101,12 +101,16 @@ struct ScenarioReader {
             return Scenario.Participant(name: read, storage: storage)
         }
         guard let mapping = ScenarioMapping(node, key, mistakes: mistakes) else { return nil }
-        mapping.allow(["name", "kind", "storage", "clock", "refuse-after"], in: key)
+        mapping.allow(["name", "kind", "storage", "clock", "refuse-after", "holds"], in: key)
         let kind = mapping.optional("kind", .word(MemberKind.allCases.map { ($0.name, $0) })) ?? .office
         let read = Scenario.Participant(
             name: mapping.value("name", name) ?? "", kind: kind, storage: mapping.optional("storage", .anyCase) ?? storage,
             skew: mapping.optional("clock", .signedSpan) ?? 0,
-            refuseAfter: mapping.optional("refuse-after", .span("a duration of at least 1h such as 14d", least: 3_600_000)))
+            refuseAfter: mapping.optional("refuse-after", .span("a duration of at least 1h such as 14d", least: 3_600_000)),
+            holds: mapping.optional("holds", .span("a duration of at least 1h such as 30d", least: 3_600_000)))
+        if read.holds != nil && kind != .laptop {
+            mapping.fail("holds", "expected only on a laptop, found it on a node of kind \(kind.name)")
+        }
         if read.refuseAfter != nil && kind != .laptop {
             mapping.fail("refuse-after", "expected only on a laptop, found it on a node of kind \(kind.name)")
         }

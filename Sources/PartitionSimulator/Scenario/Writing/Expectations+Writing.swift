@@ -11,7 +11,7 @@ extension Expectations {
             lines.append("  patient:")
             lines += patients.sorted { $0.key < $1.key }.map { "    \($0.key): \($0.value.text)" }
         }
-        for (key, codes) in [("warnings", warnings), ("notices", notices)] where !codes.isEmpty {
+        for (key, codes) in [("warnings", warnings), ("notices", notices), ("let-go", letGo)] where !codes.isEmpty {
             lines.append("  \(key):")
             lines += codes.sorted { $0.key < $1.key }.map { "    \($0.key): \(FlowText.list($0.value))" }
         }

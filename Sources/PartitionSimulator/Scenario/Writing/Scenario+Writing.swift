@@ -47,7 +47,9 @@ extension Scenario.Participant {
         if storage != usual { text.add("storage", storage.rawValue) }
         if skew != 0 { text.add("clock", SpanText.signedText(skew)) }
         if let refuseAfter { text.add("refuse-after", SpanText.text(refuseAfter)) }
-        return kind == .office && storage == usual && skew == 0 && refuseAfter == nil ? name : text.text
+        if let holds { text.add("holds", SpanText.text(holds)) }
+        let isUsual = storage == usual && skew == 0 && refuseAfter == nil && holds == nil
+        return kind == .office && isUsual ? name : text.text
     }
 }
 
