@@ -50,7 +50,8 @@ public enum Backup {
         let (header, summary, inside) = try fill(store, from: path, key: key)
         let identity = try identity(of: header, inside: inside, file: file)
         let node = try OfficeNode(store: store, identity: identity, random: SystemRandomSource())
-        return BackupReport(header: header, summary: summary, verification: try node.checkRestored(summary, progress: report))
+        let verification = try node.checkRestored(summary, progress: report)
+        return BackupReport(header: header, summary: summary, verification: verification, partialThreads: node.partialThreadCount)
     }
 
     /// Restores the backup into `dataDirectory`, which must be empty or missing. Complete and checked when this returns, or not there.
@@ -95,7 +96,7 @@ public enum Backup {
         let node = try OfficeNode(store: store, identity: identity, random: SystemRandomSource())
         let verification = try node.checkRestored(summary, progress: report)
         try store.checkpoint()
-        return BackupReport(header: header, summary: summary, verification: verification)
+        return BackupReport(header: header, summary: summary, verification: verification, partialThreads: node.partialThreadCount)
     }
 
     private static func fill(
@@ -166,4 +167,6 @@ public struct BackupReport: Sendable {
     public let summary: BackupSummary
     /// That every log is what its author wrote.
     public let verification: LogVerification
+    /// Of how many threads it lacks texts, because it is a copy of a laptop that let them go.
+    public let partialThreads: Int
 }

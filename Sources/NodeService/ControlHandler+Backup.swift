@@ -68,6 +68,7 @@ extension BackupReport {
         members["bytes"] = nil
         members["changeSets"] = JSONValue(count: summary.changeSets)
         members["digest"] = .string("\(summary.digest)")
+        members["partialThreads"] = .int(partialThreads)
         members.merge(logs) { own, _ in own }
         return .object(members)
     }

@@ -33,6 +33,18 @@ extension ControlVerb {
         "draft": ControlVerb(["thread", "text", "as", "shown"]) { handler, arguments in
             try await handler.perform(on: arguments) { _ in .saveDraft(text: try arguments.text("text")) }
         },
+        "fetch": ControlVerb(["thread", "as"]) { handler, arguments in
+            let lookup = try await handler.lookup()
+            let thread = try lookup.thread(arguments.requiredText("thread"))
+            let missing = try lookup.reader.page(of: thread)?.missing ?? 0
+            let staff = try handler.requiredStaff(arguments, lookup)
+            var answer = try await handler.perform(.fetch(thread), as: .staff(staff), lookup: lookup)
+            if case .object(var members) = answer {
+                members["missing"] = .int(missing)
+                answer = .object(members)
+            }
+            return answer
+        },
         "read": ControlVerb(["thread", "as", "shown"]) { handler, arguments in
             try await handler.perform(on: arguments) { _ in .markRead }
         },

@@ -90,6 +90,7 @@ extension ControlHandler {
         members["history"] = .array(page.entries.map { json($0, lookup: lookup) })
         members["holds"] = .array(page.holds.map { hold($0) })
         members["purges"] = .array(page.purges.map { purge($0) })
+        members["missing"] = .int(page.missing)
         members["drafts"] = .array(page.drafts.map { ["staff": .string($0.name), "text": .string($0.text)] })
         return .object(members)
     }

@@ -58,8 +58,18 @@ extension ControlHandler {
                 }),
             "key": status.isRelay ? "none" : status.isWaitingForKey ? "waiting" : "held", "backlog": .bool(status.hasBacklog),
             "contact": status.contact.map { Self.json($0) } ?? .null,
+            "holding": status.laptopScope == nil && status.partialThreads == 0 ? .null : Self.holding(status),
             "invitations": .int(status.openInvitations),
             "devicesWaiting": .int(status.invitations.count { $0.stage == .waiting }), "strangerFrames": .int(status.strangerFrames),
+        ]
+    }
+
+    /// What a laptop holds that was told to hold less than everything, or is fetching what it let go.
+    private static func holding(_ status: NodeStatus) -> JSONValue {
+        [
+            "days": status.laptopScope.map { .double(Double($0.age) / 86_400_000) } ?? .null,
+            "people": JSONValue(texts: status.laptopScope?.people ?? []), "queues": JSONValue(texts: status.laptopScope?.queues ?? []),
+            "partialThreads": .int(status.partialThreads),
         ]
     }
 

@@ -35,7 +35,7 @@ extension NodeConfiguration {
 
 extension Substring {
     /// Without spaces at either end.
-    fileprivate var trimmingSpaces: String {
+    var trimmingSpaces: String {
         guard let first = firstIndex(where: { $0 != " " }), let last = lastIndex(where: { $0 != " " }) else { return "" }
         return String(self[first...last])
     }

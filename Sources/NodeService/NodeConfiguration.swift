@@ -1,3 +1,5 @@
+public import OfficeNode
+
 /// Everything a node's operator may decide, as read from a configuration file or put together by a test.
 ///
 /// `Config/node.yaml` shows every setting with its default and says what it does; this type and that file are kept in
@@ -24,6 +26,8 @@ public struct NodeConfiguration: Hashable, Sendable {
     /// How long a laptop may be away from the offices of its group before it closes until it has met one. `nil`, the default, for as long
     /// as the group's policy allows. Only for laptops.
     public var refuseAfter: Duration?
+    /// What a laptop holds of what was said. `nil`, the default, for everything. Only for laptops.
+    public var laptopScope: LaptopScope?
     /// What is logged and how.
     public var log: Log
     /// What one peer, or a stranger, may cost this node.

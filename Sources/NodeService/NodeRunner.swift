@@ -30,7 +30,7 @@ actor NodeRunner {
 
     init(
         location: ReplicaLocation, path: String, identity: MemberIdentity, random: any RandomSource, limits: SyncConfiguration,
-        meter: CatchUpMeter, isSameMachine: Bool = false, refuseAfter: Duration? = nil
+        meter: CatchUpMeter, isSameMachine: Bool = false, refuseAfter: Duration? = nil, laptopScope: LaptopScope? = nil
     ) throws {
         self.meter = meter
         thread = try WorkThread()
@@ -39,6 +39,16 @@ actor NodeRunner {
         member = node.member
         node.contactLimit = refuseAfter.map { Int64($0 / .milliseconds(1)) }
         lastContact = Mutex(node.contact(now: WallClock.now()))
+        node.laptopScope = laptopScope
+        if laptopScope != nil, let kind = node.status.member?.kind, kind != .laptop {
+            throw NodeServiceError(
+                .configuration,
+                """
+
+                laptop.holds is for laptops, and this node is \(kind == .office ? "an office's" : "a relay"), which holds everything: take \
+                it out of the configuration
+                """)
+        }
         if refuseAfter != nil, let kind = node.status.member?.kind, kind != .laptop {
             throw NodeServiceError(
                 .configuration,

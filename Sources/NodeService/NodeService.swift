@@ -60,7 +60,8 @@ public final class NodeService: Service {
                 ? IdleWatch(lockAfter: configuration.lockAfter, running: WallClock.running(), awake: WallClock.awake()) : nil)
         runner = try NodeRunner(
             location: try folder.location(), path: configuration.databasePath, identity: identity, random: SystemRandomSource(),
-            limits: SyncConfiguration(), meter: meter, isSameMachine: isSameMachine, refuseAfter: configuration.refuseAfter)
+            limits: SyncConfiguration(), meter: meter, isSameMachine: isSameMachine, refuseAfter: configuration.refuseAfter,
+            laptopScope: configuration.laptopScope)
         preparer = try FramePreparer(meter: meter)
     }
 

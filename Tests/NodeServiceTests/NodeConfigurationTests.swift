@@ -1,5 +1,6 @@
 import Foundation
 import NodeService
+import OfficeNode
 import Testing
 
 @Suite("Configuration of a node")
@@ -141,6 +142,13 @@ struct NodeConfigurationTests {
             Mistake("data: x\nlaptop:\n  refuse-after: -1 day", "node.yaml:3: laptop.refuse-after: "),
             Mistake("data: x\nlaptop:\n  refuse-after: 4000d", "node.yaml:3: laptop.refuse-after: ", "3650"),
             Mistake("data: x\nlaptop:\n  refuse-afer: 3d", "node.yaml:3: laptop: ", "perhaps refuse-after"),
+            Mistake("data: x\nlaptop:\n  holds: 30 days", "node.yaml:3: laptop.holds: ", "name: value"),
+            Mistake("data: x\nlaptop:\n  holds: {people: ana}", "node.yaml:3: laptop.holds.for: ", "found nothing", "14 days"),
+            Mistake("data: x\nlaptop:\n  holds:\n    for: 30", "node.yaml:4: laptop.holds.for: ", "\"30\"", "1 to 3650"),
+            Mistake("data: x\nlaptop:\n  holds:\n    for: 0 days", "node.yaml:4: laptop.holds.for: ", "\"0 days\""),
+            Mistake("data: x\nlaptop:\n  holds:\n    for: 30d\n    people: a,,b", "node.yaml:5: laptop.holds.people: ", "by commas"),
+            Mistake("data: x\nlaptop:\n  holds:\n    for: 30d\n    people: [a]", "node.yaml:5: laptop.holds.people: ", "found a list"),
+            Mistake("data: x\nlaptop:\n  holds:\n    for: 30d\n    queue: a", "node.yaml:5: laptop.holds: ", "perhaps queues"),
             Mistake("data: \"x", "node.yaml:1: ", "found a place where", "expected YAML"),
             Mistake("data: x\n\tlisten: y", "node.yaml:2: ", "expected YAML"),
             Mistake("data: x\n---\ndata: y", "node.yaml:2: ", "another document"),
@@ -164,6 +172,18 @@ struct NodeConfigurationTests {
         let found = try NodeConfiguration(yaml: "data: x\nlaptop: {refuse-after: \(text)}", file: "f")
         #expect(found.refuseAfter == .seconds(14 * 86_400))
         #expect(try NodeConfiguration(yaml: "data: x", file: "f").refuseAfter == nil)
+    }
+
+    @Test("what a laptop holds is said in days, and whose threads besides")
+    func holds() throws {
+        let day: Int64 = 86_400_000
+        #expect(try NodeConfiguration(yaml: "data: x", file: "f").laptopScope == nil)
+        let usual = try NodeConfiguration(yaml: "data: x\nlaptop: {holds: {for: 30 days}}", file: "f")
+        #expect(usual.laptopScope == LaptopScope(age: 30 * day) && usual.refuseAfter == nil)
+        let text = "data: x\nlaptop: {refuse-after: 7d, holds: {for: 1d, people: \"oncall, osei\", queues: after-hours}}"
+        let found = try NodeConfiguration(yaml: text, file: "f")
+        #expect(found.laptopScope == LaptopScope(age: day, people: ["oncall", "osei"], queues: ["after-hours"]))
+        #expect(found.refuseAfter == .seconds(7 * 86_400))
     }
 
     @Test("all mistakes of a file are reported at once, a line each")

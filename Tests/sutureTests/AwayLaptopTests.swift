@@ -68,5 +68,8 @@ struct AwayLaptopTests {
         try await practice.stop("towson")
         let office = try await program.run(["run", "--data", practice.data("towson"), "--refuse-after", "14"], in: practice.scratch)
         #expect(office.status != 0 && office.errors.contains("refuse-after is for laptops"))
+        let holds = try practice.scratch.write("data: \(practice.data("towson"))\nlaptop: {holds: {for: 30 days}}\n", to: "towson.yaml")
+        let partial = try await program.run(["run", "--config", holds], in: practice.scratch)
+        #expect(partial.status != 0 && partial.errors.contains("laptop.holds is for laptops"), "\(partial.errors)")
     }
 }

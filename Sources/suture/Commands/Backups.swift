@@ -52,6 +52,7 @@ struct BackupCommand: AsyncParsableCommand {
             let report = try Self.verify(path, key, withIdentity ? nil : try folderSecret.unlock(folder).identityFile)
             members["changeSets"] = JSONValue.int(Int(clamping: report.summary.changeSets))
             members["digest"] = .string("\(report.summary.digest)")
+            members["partialThreads"] = .int(report.partialThreads)
         }
         let answer = JSONValue.object(members)
         node.show(answer) { _ in
@@ -59,7 +60,7 @@ struct BackupCommand: AsyncParsableCommand {
             let keys = withIdentity ? "the member's keys are in it" : "the member's keys (identity.keys) are not in it: keep them elsewhere"
             let count = Figures.grouped(answer.number("changeSets"))
             let check = noVerify ? "it was not checked" : "a test restore gave \(count) change sets, all sound"
-            return "\(path): \(size) bytes, \(keys)\n\(check)\n"
+            return "\(path): \(size) bytes, \(keys)\n\(check)\n" + BackupView(answer: answer).gaps
         }
     }
 
@@ -186,6 +187,14 @@ struct VerifyCommand: AsyncParsableCommand {
 struct BackupView {
     let answer: JSONValue
 
+    /// That the copy lacks texts, as a laptop's may; a line, or nothing.
+    var gaps: String {
+        let count = answer.number("partialThreads")
+        if count == 0 { return "" }
+        let threads = count == 1 ? "one thread" : "\(count) threads"
+        return "PARTIAL: the laptop holds \(threads) without texts, and so does the copy; the offices have them\n"
+    }
+
     var text: String {
         let made = answer.moment("madeAt").map { RelativeTime.date(of: $0) } ?? "an unknown time"
         let logs = answer.list("logs").map { log in
@@ -196,7 +205,7 @@ struct BackupView {
             a copy of member \(answer.text("member").prefix(8)) of group \(answer.text("group").prefix(8)), made \(made)
             \(Figures.grouped(answer.number("changeSets"))) change sets, every log sound, digest \(answer.text("digest").prefix(16))
 
-            """ + logs.joined()
+            """ + gaps + logs.joined()
     }
 
     /// `answer` with more members.

@@ -202,4 +202,32 @@ extension Threads {
 
         func run() async throws { try await target.perform("read", done: "marked as read") }
     }
+
+    /// `suture thread fetch`.
+    struct Fetch: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Get back what was said in a thread and is not held on this laptop.",
+            discussion: """
+                A laptop whose configuration says `laptop: holds:` lets go of what was said in threads that ended long ago; the offices \
+                hold it. What is fetched stays for as long as the configuration says.
+
+                Example: suture thread fetch TOW-4F7K --as oncall
+                """)
+
+        @Argument(help: "The thread: its code, such as TOW-4F7K, or its id.")
+        var thread: String
+
+        @OptionGroup var actor: ActorOption
+        @OptionGroup var node: NodeOptions
+
+        func run() async throws {
+            let answer = try await node.ask("fetch", ["thread": .string(thread), "as": .optional(actor.staff)])
+            node.show(answer) { terminal in
+                let code = Style.accent.applied(to: answer.text("code"), in: terminal)
+                let missing = answer.number("missing")
+                if missing == 0 { return "\(code) everything is held here\n" }
+                return "\(code) asked an office for \(missing) \(missing == 1 ? "text" : "texts"); look again in a moment\n"
+            }
+        }
+    }
 }

@@ -20,6 +20,7 @@ struct Threads: AsyncParsableCommand {
                 name: "Reading and writing",
                 subcommands: [
                     Show.self, Open.self, Message.self, Reply.self, Note.self, Correct.self, Draft.self, Read.self,
+                    Fetch.self,
                 ]),
             CommandGroup(
                 name: "Who is accountable",

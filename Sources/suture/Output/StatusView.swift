@@ -29,7 +29,7 @@ struct StatusView {
                 "threads",
                 "\(counts.number("open")) open, \(counts.number("needs-reply")) need a reply, "
                     + "\(counts.number("overdue")) overdue, \(counts.number("contested")) contested"))
-        lines += contact
+        lines += contact + holding
         if answer.flag("backlog") { lines.append(field("backlog", "change sets are held that wait to be merged")) }
         if answer.number("invitations") > 0 {
             lines.append(field("invitations", "\(answer.number("invitations")) not used yet"))
@@ -58,6 +58,17 @@ struct StatusView {
         if held.flag("everything") { return "everything" }
         let until = held.moment("until").map { "everything until \(RelativeTime.of($0, now: now))" } ?? "not known"
         return waits.isEmpty ? until : "\(until); waiting for \(waits.joined(separator: "; "))"
+    }
+
+    /// What a laptop holds that holds less than everything.
+    private var holding: [String] {
+        guard let holding = answer["holding"], case .object = holding else { return [] }
+        let count = holding.number("partialThreads")
+        let gaps = count == 1 ? "of one thread texts are held at offices only" : "of \(count) threads texts are held at offices only"
+        guard let days = holding["days"]?.double else { return [field("holds", "everything again, as it is fetched; \(gaps)")] }
+        let also = holding.texts("people") + holding.texts("queues")
+        let names = also.isEmpty ? "" : ", those of \(also.joined(separator: ", "))"
+        return [field("holds", "what is open\(names) and what ended within \(Int(days.rounded())) days; \(gaps)")]
     }
 
     /// How long a laptop has been away from every office.
