@@ -1,4 +1,5 @@
 import Causality
+import ChangeLog
 import Foundation
 import Hummingbird
 import InboxModel
@@ -13,6 +14,7 @@ import Vault
 /// A node in memory with a small practice, and the pages over it on a free loopback port.
 actor TestNode: InboxGateway {
     private let node: OfficeNode
+    private let store: ReplicaStore
     private let clock: TestClock
     private var commands: UInt64 = 0
     private let streams = Mutex<[AsyncStream<[ThreadID]>.Continuation]>([])
@@ -26,11 +28,27 @@ actor TestNode: InboxGateway {
         _ = try Founding.found(
             store, identity: identity, groupName: "Chesapeake <Oral> Surgery", name: "towson", office: nil, endpoint: "",
             now: clock.now, random: random)
+        self.store = store
         node = try OfficeNode(store: store, identity: identity, random: random)
         _ = node.start()
     }
 
     func lock() { isLocked = true }
+
+    /// Makes the node hold a thread as a laptop does that let go of what was said in it.
+    func letGo(_ thread: ThreadID) throws {
+        let reader = node.makeReader()
+        let found = try #require(try store.reader.thread(thread))
+        let sets = try found.timeline.compactMap { try reader.body(at: $0.stamp.dot)?.set }
+        let said = Dictionary(grouping: found.state.contentsSaid(in: sets), by: \.dot)
+        try store.write(.normal) { transaction in
+            for (dot, contents) in said {
+                let row = try #require(try transaction.row(at: dot))
+                let entry = LogEntry(sequence: row.sequence, hash: row.hash, body: row.body[...], contents: row.contents[...])
+                try transaction.replaceContents(of: dot, with: try entry.lettingGo(Set(contents.map(\.index))).contents)
+            }
+        }
+    }
 
     func reader() async throws -> InboxReader {
         if isLocked { throw GatewayFault("This node is locked.") }

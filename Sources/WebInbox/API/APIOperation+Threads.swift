@@ -102,6 +102,7 @@ extension APIOperation {
         case .reply:
             let patient = try state.opening.flatMap { try page.reader.store.patient($0.patient)?.shown }
             command = .reply(patient?.channel ?? .portal, text: try ThreadAction.text(page), override: page.form.isOn("override"))
+        case .fetch: return try action.order(page, state)
         case .draft: command = .saveDraft(text: page.form.exact("text").flatMap { $0.trimmed.isEmpty ? nil : $0 })
         default: command = try action.command(page, state)
         }
@@ -165,6 +166,7 @@ extension ThreadAction {
         case .draft: "Keeps an unfinished reply; without “text” discards it."
         case .correct: "Corrects or redacts a message or note."
         case .acknowledgeTwice: "Settles that the patient was answered twice."
+        case .fetch: "Asks an office for what was said and is not held on this laptop; it comes after the answer."
         case .undo: ""
         }
     }
@@ -184,7 +186,7 @@ extension ThreadAction {
                 APIOperation.inBody("text", "What the patient said."),
                 APIOperation.inBody("channel", "How.", isRequired: false, choices: Channel.allCases.map { ChannelWords.value(of: $0) }),
             ]
-        case .claim, .accept, .acknowledge, .acknowledgeTwice, .undo: return []
+        case .claim, .accept, .acknowledge, .acknowledgeTwice, .undo, .fetch: return []
         case .release, .decline, .escalate, .reopen: return [note]
         case .offer, .assign: return [to, note]
         case .category: return [APIOperation.inBody("category", "The category's id.")]

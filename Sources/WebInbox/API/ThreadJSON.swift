@@ -34,6 +34,8 @@ enum ThreadJSON {
                 ("sharedWith", .list(SharingView(state: thread.state, page: page).shown.map { share($0, page, time) })),
                 // Whether “text” is a note in the place of what was said, because the token's owner may not read it.
                 ("withheld", .flag(!page.access.mayReadTexts(of: thread.state))),
+                // How many texts are notes in the place of what only offices hold: “fetch” gets it.
+                ("missing", .number(Int64(thread.missing))),
                 ("entries", .list(thread.entries.map { entry($0, page, time) })),
                 (
                     "drafts",

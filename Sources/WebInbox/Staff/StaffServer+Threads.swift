@@ -76,7 +76,7 @@ extension StaffServer {
                 if isScript { return Self.json(.object([("saved", .text(PageTime(for: page).clock(page.now)))])) }
             default:
                 let words = page.form["settle"] != nil ? "The thread is settled." : action.done
-                let command = try made { Command.thread(id, shown: try page.shown(), try action.command(page, state)) }
+                let command = try made { try action.order(page, state) }
                 try await perform(command, for: page, thread: id, patient: state.opening?.patient)
                 note(words, for: page)
             }

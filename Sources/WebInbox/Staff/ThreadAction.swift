@@ -8,7 +8,7 @@ import ReplicaStore
 enum ThreadAction: String, CaseIterable {
     case reply, note, message, claim, release, offer, accept, decline, assign, escalate, acknowledge, category, priority, review, tag,
         untag,
-        snooze, due, move, merge, split, share, unshare, resolve, reopen, draft, correct, undo
+        snooze, due, move, merge, split, share, unshare, resolve, reopen, draft, correct, undo, fetch
     case acknowledgeTwice = "acknowledge-twice"
 
     /// What the next page says.
@@ -40,7 +40,14 @@ enum ThreadAction: String, CaseIterable {
         case .reopen: "The thread is open again."
         case .correct: "The correction is written."
         case .acknowledgeTwice: "Settled."
+        case .fetch: "An office was asked: what was said is shown here as soon as it arrives."
         }
+    }
+
+    /// What the form asks of the node. Throws as below.
+    func order(_ page: PageRequest, _ state: ThreadState) throws -> Command {
+        if self == .fetch { return .fetch(state.id) }
+        return .thread(state.id, shown: try page.shown(), try command(page, state))
     }
 
     /// The command that the form asks for. Throws `PageFault` where a field is missing or makes no sense.

@@ -32,6 +32,7 @@ extension ThreadView {
         model["filedTwice"] = filedTwice() ?? false
         model["glass"] = glass() ?? false
         model["withheld"] = withheld() ?? false
+        model["letGo"] = letGo() ?? false
         return model
     }
 
@@ -41,6 +42,12 @@ extension ThreadView {
             return nil
         }
         return ["until": time.clock(until), "reason": "as recorded"]
+    }
+
+    /// How much of what was said an office holds and this laptop does not.
+    private func letGo() -> [String: Any]? {
+        guard showsTexts, thread.missing > 0 else { return nil }
+        return ["words": thread.missing == 1 ? "One text of this thread is" : "\(thread.missing) texts of this thread are"]
     }
 
     /// Why the texts are not shown, and how an emergency opens them.

@@ -91,7 +91,8 @@ struct ThreadView {
             "reply": decision.isAllowed && pending == nil && showsTexts, "note": may(.note), "enter": may(.enterPatientMessage),
         ]
         if item.status == .merged { can = ["reply": false, "note": may(.note), "enter": false] }
-        let drafts = showsTexts ? thread.drafts : []
+        // A draft that was let go is none to write on.
+        let drafts = showsTexts ? thread.drafts.filter { $0.text != InboxReader.notHeld } : []
         let mine = drafts.filter { $0.staff == me }.sorted { $0.stamp > $1.stamp }
         var draft: [String: Any] = ["text": pending == nil ? mine.first?.text ?? "" : ""]
         if let first = mine.first { draft["saved"] = time.short(first.stamp.timestamp.milliseconds) }
