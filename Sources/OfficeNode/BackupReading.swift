@@ -59,9 +59,14 @@ public struct BackupReading {
         var writer = ByteWriter(capacity: Self.sliceBytes + 4096)
         switch stage {
         case .opening:
-            for record in opening { record.encode(into: &writer) }
-            opening = []
-            stage = .logs
+            // Settings are few, but for a laptop that let many threads go.
+            var count = 0
+            while count < opening.count, writer.count < Self.sliceBytes {
+                opening[count].encode(into: &writer)
+                count += 1
+            }
+            opening.removeFirst(count)
+            if opening.isEmpty { stage = .logs }
         case .logs: try writeLogs(to: &writer)
         case .roster:
             for row in roster { BackupRecord.roster(row.dot, row.bytes).encode(into: &writer) }

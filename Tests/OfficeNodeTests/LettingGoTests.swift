@@ -5,6 +5,7 @@ import PartitionSimulator
 import ReplicaStore
 import SyncEngine
 import Testing
+import Vault
 
 @Suite("A laptop that holds only some threads")
 struct LettingGoTests {
@@ -225,6 +226,28 @@ struct LettingGoTests {
         #expect(try clinic.page(of: thread, at: laptop).missing == 5)
         #expect(try laptop.reader.verifyLogs().isSound)
         try clinic.expectEqualInboxes()
+    }
+
+    @Test("a copy of it knows what it lacks, and comes in slices of the usual size however much that is")
+    func copied() throws {
+        try waitUntilOld()
+        let value = try #require(try laptop.store.reader.setting("let-go:\(thread)"))
+        try laptop.store.write(.normal) { transaction in
+            for number in 1...8_000 { try transaction.set(value, for: "let-go:\(ThreadID(high: 1, low: UInt64(number)))") }
+        }
+        var reading = try BackupReading(try laptop.reader, identity: nil, now: clinic.group.now)
+        let store = try ReplicaStore(.memory)
+        var restoring = try BackupRestoring(store, header: reading.header)
+        while let (bytes, _) = try reading.next() {
+            #expect(bytes.count < 2 * BackupReading.sliceBytes)
+            try restoring.take(bytes)
+        }
+        let summary = try restoring.finish()
+        let random = SeededRandomSource(seed: 7, stream: "copy")
+        let node = try OfficeNode(store: store, identity: laptop.identity, random: random)
+        #expect(try node.checkRestored(summary).isSound)
+        #expect(node.partialThreadCount == 8_001)
+        #expect(try node.makeReader().page(of: thread)?.missing == 5)
     }
 
     @Test("a laptop that dies at any moment of letting go goes on with it", arguments: 1...4)
