@@ -13,7 +13,7 @@ struct ContentFetching: Sendable {
         let sentAt: Int64
     }
 
-    /// How long an answer may take, in milliseconds, before another office is asked.
+    /// How long an answer may take, in milliseconds, before another member is asked.
     static let patience: Int64 = 10_000
 
     /// The threads whose contents are wanted, the one that is being fetched included.
@@ -21,7 +21,7 @@ struct ContentFetching: Sendable {
     /// Which one is being fetched.
     private(set) var thread: ThreadID?
     private(set) var request: Request?
-    /// The offices that could not give more of that thread.
+    /// Who could not give more of that thread.
     private(set) var tried: Set<MemberID> = []
     /// How many requests in a row were not answered: frames are lost, and so are offices.
     private(set) var silences = 0
@@ -52,9 +52,9 @@ struct ContentFetching: Sendable {
         silences += 1
     }
 
-    /// Whom of `offices` to ask now: another one after each silence. Nil where none of them could give more, or none answers.
-    func choose(among offices: [MemberID]) -> MemberID? {
-        let left = offices.filter { !tried.contains($0) }
+    /// Whom of `holders` to ask now: another one after each silence. Nil where none of them could give more, or none answers.
+    func choose(among holders: [MemberID]) -> MemberID? {
+        let left = holders.filter { !tried.contains($0) }
         return left.isEmpty || silences >= Self.silencesMax ? nil : left[silences % left.count]
     }
 

@@ -5,8 +5,8 @@ import InboxWorkflow
 import ReplicaStore
 import SyncEngine
 
-// What a laptop let go comes back from an office: by name and digest, as its author sealed it. The digest is the one that the author's
-// signature vouches for, so it does not matter whom it comes from.
+// What a laptop let go comes back from an office or a relay: by name and digest, as its author sealed it. The digest is the one that the
+// author's signature vouches for, so it does not matter whom it comes from.
 
 extension Turn {
     /// How many threads one turn looks at before something is asked for.
@@ -22,7 +22,7 @@ extension Turn {
         var outcome = CommandOutcome()
         outcome.thread = thread
         if contents.letGo(among: state.contentsSaid(in: contents.sets)).isEmpty { return outcome }
-        guard !officesInReach.isEmpty else {
+        guard !holdersInReach.isEmpty else {
             throw CommandRefusal(.conflict, "no office can be reached now: fetch it when this laptop is connected to one")
         }
         node.state.fetching.want(thread)
@@ -34,9 +34,9 @@ extension Turn {
         if node.state.fetching.wanted.isEmpty { return }
         if node.state.fetching.isOverdue(at: now) { node.state.fetching.missed() }
         guard node.state.fetching.request == nil else { return }
-        let offices = officesInReach
+        let holders = holdersInReach
         // Who connects is asked.
-        if offices.isEmpty { return }
+        if holders.isEmpty { return }
         for _ in 0..<Self.fetchSliceMax {
             guard let thread = node.state.fetching.next() else { return }
             let gaps = try gaps(in: thread)
@@ -45,14 +45,14 @@ extension Turn {
                 node.state.fetching.end()
                 continue
             }
-            guard let office = node.state.fetching.choose(among: offices) else {
+            guard let holder = node.state.fetching.choose(among: holders) else {
                 // None of them gave it, or answers. The next pass asks again.
                 node.state.fetching.end()
                 continue
             }
             let names = gaps.prefix(SyncEngine.fetchMax)
-            node.state.fetching.ask(.init(peer: office, names: Set(names), sentAt: now))
-            return try interpret(node.state.engine.fetch(Array(names), from: office))
+            node.state.fetching.ask(.init(peer: holder, names: Set(names), sentAt: now))
+            return try interpret(node.state.engine.fetch(Array(names), from: holder))
         }
     }
 
@@ -106,11 +106,14 @@ extension Turn {
         if !hasGaps { directives.append(.changed([thread])) }
     }
 
-    /// The offices that are connected, ascending.
-    private var officesInReach: [MemberID] {
-        node.state.engine.peers.filter { peer in
-            peer.isConnected && peer.state != .refused && node.state.roster.members[peer.member]?.kind == .office
-                && node.state.roster.reachable(peer.member) != nil
-        }.map(\.member)
+    /// Who is connected and holds everything: offices, then relays, either ascending. A relay cannot read what it gives.
+    private var holdersInReach: [MemberID] {
+        let peers = node.state.engine.peers.filter { peer in
+            peer.isConnected && peer.state != .refused && node.state.roster.reachable(peer.member) != nil
+        }
+        func all(_ kind: MemberKind) -> [MemberID] {
+            peers.map(\.member).filter { node.state.roster.members[$0]?.kind == kind }
+        }
+        return all(.office) + all(.relay)
     }
 }

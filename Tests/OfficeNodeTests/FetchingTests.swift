@@ -92,6 +92,19 @@ struct FetchingTests {
         #expect(try clinic.held(of: thread, at: laptop).isEmpty)
     }
 
+    @Test("where only a relay can be reached it is had from the relay, which cannot read it")
+    func fromRelay() throws {
+        let relay = try clinic.group.join("relay", kind: .relay, invitedBy: clinic.towson)
+        try #require(clinic.group.runUntilQuiet())
+        clinic.group.cut(laptop, clinic.towson)
+        clinic.group.cut(laptop, clinic.belair)
+        clinic.group.run(for: clinic.group.noticeDelay + 100)
+        #expect(clinic.group.isConnected(laptop, relay))
+        try clinic.group.perform(.fetch(thread), at: laptop, by: clinic.onCall)
+        clinic.group.run(for: 60_000)
+        #expect(try clinic.page(of: thread, at: laptop).entries.map(\.text) == texts)
+    }
+
     @Test("a line that loses frames only makes it slower")
     func lossyLine() throws {
         clinic.group.setConditions(.bad)
