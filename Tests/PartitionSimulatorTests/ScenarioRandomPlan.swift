@@ -24,7 +24,8 @@ struct RandomPlan {
             let limit: Int64? = kind == .laptop ? random.number(in: 3_600_000...9_999_999_999) : nil
             nodes.append(
                 .init(
-                    name: name, kind: kind, storage: storage, skew: random.number(in: 0...3) == 0 ? -90_001 : 0, refuseAfter: seed % 2 == 0 ? limit : nil))
+                    name: name, kind: kind, storage: storage, skew: random.number(in: 0...3) == 0 ? -90_001 : 0,
+                    refuseAfter: seed % 2 == 0 ? limit : nil, holds: seed % 3 == 0 ? limit : nil))
         }
         nodes[0].storage = .disk
         nodes.append(.init(name: "relay", kind: .relay, storage: .disk))
@@ -238,6 +239,7 @@ struct RandomPlan {
         if isChosen() { scenario.expectations.rounds = Int(random.number(in: 1...9)) }
         if isChosen() { scenario.expectations.warnings = [present[0]: ["clock", "sync"]] }
         if isChosen() { scenario.expectations.notices = [present[1]: ["answered-twice"]] }
+        if isChosen() { scenario.expectations.letGo = [present[1]: ["T0", "T2"]] }
         if isChosen() { scenario.expectations.violates = .durability }
     }
 }

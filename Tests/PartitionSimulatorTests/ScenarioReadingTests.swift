@@ -271,6 +271,7 @@ struct ScenarioReadingTests {
         ("duration: 2h\nnodes: [A]", "line 2, column 9: nodes: expected a name of lower-case letters"),
         ("duration: 2h\nnodes: [{name: a, kind: laptop}]", "line 2, column 9: nodes: expected an office as the first node, found a laptop"),
         ("duration: 2h\nnodes: [{name: a, knd: office}]", "line 2, column 19: `knd`: expected one of name, kind, storage, clock, refuse-after, holds in nodes; did you mean `kind`?"),
+        ("duration: 2h\nnodes: [{name: a, holds: 1d}]", "line 2, column 26: holds: expected only on a laptop, found it on a node of kind office"),
         ("duration: 2h\nnodes: [a]\nlinks: {loss: 200%}", "line 3, column 15: loss: expected a share from 0% to 100% such as 5% or 0.1%, found `200%`"),
         ("duration: 2h\nnodes: [a]\nlinks: {delay: 200-20ms}", "line 3, column 16: delay: expected a range"),
         ("duration: 2h\nnodes: [a]\nlinks: {bandwidth: 64k}", "line 3, column 20: bandwidth: expected a rate"),
