@@ -45,7 +45,8 @@ struct ResolvedScope {
         self.people = people
         let known = Set(staff.map(\.profile.key))
         let knownQueues = Set(all.map(\.profile.key))
-        unknown = scope.people.filter { !known.contains($0) } + scope.queues.filter { !knownQueues.contains($0) }
+        // Where nobody is known yet, everybody is still to come.
+        unknown = staff.isEmpty ? [] : scope.people.filter { !known.contains($0) } + scope.queues.filter { !knownQueues.contains($0) }
     }
 
     /// Whether something that happened at `time` is lately at `now`, both in milliseconds since 1970.

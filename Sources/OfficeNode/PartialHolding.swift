@@ -40,7 +40,7 @@ struct PartialHolding: Sendable {
     /// How often all threads are looked at, in milliseconds: an hour. Time alone takes threads out of the scope.
     static let passInterval: Int64 = 3600 * 1000
     /// How many threads one turn passes by, and of how many it reads what was said.
-    static let scanMax = 256
+    static let scanMax = 64
     static let sliceMax = 16
 
     /// The threads of which something was let go or fetched.

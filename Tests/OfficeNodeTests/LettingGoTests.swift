@@ -127,6 +127,25 @@ struct LettingGoTests {
         #expect(try clinic.held(of: open, at: laptop).count == 2)
     }
 
+    @Test("looks at all threads, a slice a turn, however many there are")
+    func manyThreads() throws {
+        var ended: [ThreadID] = []
+        var open: [ThreadID] = []
+        for number in 0..<70 {
+            let draft = ThreadDraft(
+                patient: clinic.patient, office: clinic.practice.offices[0].id, category: clinic.practice.scheduling, subject: "\(number)",
+                text: "Matter \(number)")
+            let thread = try #require(try clinic.group.perform(.openThread(draft), at: clinic.towson).thread)
+            // More than one turn reads, all over the range that more than one turn passes.
+            if number % 3 == 0 { ended.append(thread) } else { open.append(thread) }
+        }
+        for thread in ended { try resolve(thread) }
+        try waitUntilOld()
+        #expect(try #require(laptop.brain).partialThreadCount == ended.count + 1)
+        for thread in ended { #expect(try clinic.held(of: thread, at: laptop).isEmpty) }
+        for thread in open { #expect(try clinic.held(of: thread, at: laptop).count == 2) }
+    }
+
     @Test("an office that is told the same holds everything")
     func officesHoldAll() throws {
         clinic.towson.laptopScope = recent

@@ -64,11 +64,12 @@ struct StatusView {
     private var holding: [String] {
         guard let holding = answer["holding"], case .object = holding else { return [] }
         let count = holding.number("partialThreads")
-        let gaps = count == 1 ? "of one thread texts are held at offices only" : "of \(count) threads texts are held at offices only"
+        let threads = count == 1 ? "one thread" : "\(count) threads"
+        let gaps = count == 0 ? "nothing was let go" : "texts of \(threads) are held at offices only"
         guard let days = holding["days"]?.double else { return [field("holds", "everything again, as it is fetched; \(gaps)")] }
         let also = holding.texts("people") + holding.texts("queues")
         let names = also.isEmpty ? "" : ", those of \(also.joined(separator: ", "))"
-        return [field("holds", "what is open\(names) and what ended within \(Int(days.rounded())) days; \(gaps)")]
+        return [field("holds", "what is open\(names) and what ended within \(Int(days.rounded())) \(days == 1 ? "day" : "days"); \(gaps)")]
     }
 
     /// How long a laptop has been away from every office.
