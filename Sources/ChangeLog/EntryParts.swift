@@ -106,7 +106,8 @@ enum ContentForm {
                 throw reader.failure(.malformed("a content of an impossible size"))
             }
             self = .sealed(bytes)
-        case 2, Self.letGoField where isKept:
+        case 2,
+            Self.letGoField where isKept:
             do {
                 let digest = try Digest(copying: bytes)
                 self = tag.number == 2 ? .destroyed(digest) : .letGo(digest)

@@ -138,7 +138,8 @@ extension InboxReader {
         }
         if isForOutside {
             let entries = builder.corrected().compactMap(\.forOutside)
-            return ThreadPage(item: item, state: state, entries: entries, drafts: [], holds: [], purges: [])
+            return ThreadPage(
+                item: item, state: state, entries: entries, drafts: [], holds: [], purges: [], missing: texts.gaps.count)
         }
         return ThreadPage(
             item: item, state: state, entries: builder.corrected(), drafts: drafts, holds: holds(of: state),
