@@ -15,8 +15,8 @@ public struct SearchHit: Hashable, Sendable {
 
 extension ReplicaReader {
     /// The texts in which all words of `text` occur, without case and accents; the last word may be the beginning of
-    /// one. The latest indexed first: at most `limit`, of those before `number`. Nothing that a person types is an operator. The index holds
-    /// no text, so there is no excerpt; open the content of each hit.
+    /// one. The latest indexed first: at most `limit`, of those before `number`. Nothing that a person types is an operator. The index
+    /// holds no text, so there is no excerpt; open the content of each hit.
     public func search(_ text: String, limit: Int = 50, before number: Int64 = .max) throws -> [SearchHit] {
         guard let expression = SearchQuery(text).expression, limit > 0 else { return [] }
         return try read("Searching") { source in

@@ -92,7 +92,9 @@ struct OpeningTests {
         let store = try ReplicaStore(.file(directory.path()))
         try store.receive([ChangeSet(stamp: stamp, actor: .system, office: nil, changes: [known])])
         try store.close()
-        for statement in ["DROP INDEX patient_name", "DELETE FROM grdb_migrations WHERE identifier = '2'", "PRAGMA user_version = 1"] {
+        for statement in [
+            "DROP INDEX patient_name", "DROP TABLE thread_share", "DELETE FROM grdb_migrations WHERE identifier = '2'", "PRAGMA user_version = 1",
+        ] {
             try change(directory.path(), statement)
         }
         let opened = try ReplicaStore(.file(directory.path()))

@@ -138,7 +138,7 @@ extension Expectations {
         }
         kept.patients = patients.filter { $0.key < count }
         kept.warnings = warnings.filter { nodes.contains($0.key) }
-        kept.letGo = letGo.filter { nodes.contains($0.key) }
+        kept.letGo = letGo.filter { nodes.contains($0.key) }.mapValues { $0.filter(names.contains) }.filter { !$0.value.isEmpty }
         kept.notices = notices.filter { nodes.contains($0.key) }
         return kept
     }
