@@ -40,8 +40,12 @@ public struct Authorities: Hashable, Sendable {
     ///   - now: Milliseconds since 1970.
     ///   - lifetime: How long what they signed lasts, in milliseconds.
     public func leaving(at now: Int64, lifetime: Int64) -> [Entry] {
-        guard let current = inForce(at: now), now - current.profile.begins < lifetime else { return [] }
-        return all.filter { $0 != current && $0.profile.begins <= now && $0.profile.generation + 1 >= current.profile.generation }
+        // Any number may stand in a document: none is made that there is no room for.
+        guard let current = inForce(at: now), current.profile.begins > now - lifetime else { return [] }
+        return all.filter { entry in
+            let isLast = entry.profile.generation >= current.profile.generation || current.profile.generation - entry.profile.generation == 1
+            return entry != current && entry.profile.begins <= now && isLast
+        }
     }
 
     /// The generation of one made next.

@@ -8,8 +8,8 @@ import Synchronization
 /// seconds, and pages would wait for it; here it has one of its own, which also gives way to them where the machine has too little for
 /// all.
 final class WorkThread: SerialExecutor {
-    /// How much a thread gives way, as `nice` counts it: of a core that two threads want, it takes a quarter.
-    static let niceness: Int32 = 5
+    /// How much a thread gives way, as `nice` counts it: of a core that two threads want, it takes a tenth.
+    static let niceness: Int32 = 10
 
     /// What the thread needs, and what outlives the executor by the thread's last look.
     private final class Queue: Sendable {

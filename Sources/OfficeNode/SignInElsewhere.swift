@@ -33,7 +33,8 @@ extension Turn {
     mutating func noteSignIns(of set: ChangeSet) {
         guard set.dot.replica != node.replica else { return }
         for case .audit(let entry) in set.changes where entry.action == .signIn && entry.outcome != .refused {
-            guard let staff = entry.staff, now - entry.at < SignInElsewhere.window else { continue }
+            // Any number may stand there: no arithmetic with it.
+            guard let staff = entry.staff, entry.at > now - SignInElsewhere.window else { continue }
             signIns.append(
                 SignInElsewhere(
                     staff: staff, at: min(entry.at, now), isRight: entry.outcome == .done, replica: set.dot.replica))

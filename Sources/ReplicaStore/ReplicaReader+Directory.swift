@@ -74,25 +74,39 @@ extension ReplicaReader {
     public func patients(matching text: String = "", limit: Int = 50) throws -> [PatientState] {
         let wanted = PatientRows.folded(text).split(whereSeparator: \.isWhitespace).joined(separator: " ")
         return try read("Looking for patients") { source in
-            var states: [PatientState] = []
-            // instr and substr instead of LIKE: a person's % and _ mean themselves.
-            try source.forEachRow(
+            // Names that begin so lie together in the index; only where they are too few is every name looked at.
+            let first = try Self.patients(
+                """
+                SELECT id, state FROM patient INDEXED BY patient_name WHERE folded >= ?1 AND folded < ?1 || char(0x10FFFF)
+                ORDER BY folded, id LIMIT ?2
+                """, wanted, limit, in: source)
+            if first.count >= limit || wanted.isEmpty { return first }
+            return try Self.patients(
+                // instr and substr instead of LIKE: a person's % and _ mean themselves.
                 """
                 SELECT id, state FROM patient WHERE no IN (
-                    SELECT no FROM patient INDEXED BY patient_name WHERE instr(folded, ?1) > 0 OR ?1 = ''
+                    SELECT no FROM patient INDEXED BY patient_name WHERE instr(folded, ?1) > 0
                     ORDER BY substr(folded, 1, length(?1)) <> ?1, folded, id LIMIT ?2)
                 ORDER BY substr(folded, 1, length(?1)) <> ?1, folded, id
-                """,
-                bind: {
-                    $0.bindCopy(1, wanted)
-                    $0.bind(2, Int64(max(0, limit)))
-                }
-            ) { row in
-                let id: PatientID = try StoredState.id(row.borrowedBlob(0))
-                states.append(try StoredState.decode(PatientState.self, row.borrowedBlob(1), "patient", "\(id)"))
-            }
-            return states
+                """, wanted, limit, in: source)
         }
+    }
+
+    private static func patients(
+        _ query: String, _ wanted: String, _ limit: Int, in source: some StatementSource
+    ) throws -> [PatientState] {
+        var states: [PatientState] = []
+        try source.forEachRow(
+            query,
+            bind: {
+                $0.bindCopy(1, wanted)
+                $0.bind(2, Int64(max(0, limit)))
+            }
+        ) { row in
+            let id: PatientID = try StoredState.id(row.borrowedBlob(0))
+            states.append(try StoredState.decode(PatientState.self, row.borrowedBlob(1), "patient", "\(id)"))
+        }
+        return states
     }
 
     /// A patient, or nil where nothing is known of them.

@@ -51,6 +51,13 @@ struct SignInElsewhereTests {
         #expect(clinic.towson.signInsElsewhere.count == 1)
     }
 
+    @Test("a time that is no time of this world is merged like any other", arguments: [Int64.min, -1, 0, .max])
+    func strange(at: Int64) throws {
+        try clinic.group.perform(.recordAudit([AuditEntry(at: at, action: .signIn, outcome: .failed, staff: staff)]), at: clinic.belair)
+        try #require(clinic.group.runUntilQuiet())
+        #expect(clinic.towson.signInsElsewhere.count == (at == .max ? 1 : 0))
+    }
+
     @Test("a time that lies ahead counts as now")
     func ahead() throws {
         try record(.failed, at: clinic.belair, minutesAgo: -600)

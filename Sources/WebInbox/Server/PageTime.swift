@@ -145,7 +145,7 @@ struct PageTime {
     var today: Day { Day(zone: zone.identifier, number: parts(now).dayNumber) }
 
     func due(_ time: Int64) -> Due {
-        let left = time - now
+        let left = Self.distance(from: now, to: time)
         let words = left >= 0 ? "due in \(Self.span(left))" : "overdue \(Self.span(-left))"
         return Due(time: time, words: words, isOverdue: left < 0, isSoon: left >= 0 && left < 3_600_000)
     }
@@ -156,7 +156,17 @@ struct PageTime {
     }
 
     /// `2 h ago`.
-    func age(_ time: Int64) -> String { now - time < 60_000 ? "just now" : "\(Self.span(now - time)) ago" }
+    func age(_ time: Int64) -> String {
+        let passed = Self.distance(from: time, to: now)
+        return passed < 60_000 ? "just now" : "\(Self.span(passed)) ago"
+    }
+
+    /// The milliseconds from one moment to another. What other nodes wrote as a moment may be any number.
+    private static func distance(from start: Int64, to end: Int64) -> Int64 {
+        let (left, isBeyond) = end.subtractingReportingOverflow(start)
+        // Half of all there are, so that its opposite is one too.
+        return isBeyond ? (end < start ? -Int64.max / 2 : Int64.max / 2) : max(left, -Int64.max)
+    }
 
     /// A moment as templates take it.
     func moment(_ time: Int64) -> [String: Any] { ["words": short(time), "iso": iso(time), "title": long(time)] }

@@ -57,11 +57,9 @@ struct ThreadView {
             "status": ThreadMarks.words(item.status, flags: item.flags), "needsReply": item.flags.contains(.needsReply),
         ]
         if let opened = state.openedAt?.milliseconds { thread["opened"] = ["words": time.long(opened), "iso": time.iso(opened)] }
-        var flags = ThreadMarks(item).flags
-        flags["x"] = true
         var model: [String: Any] = [
             "thread": thread, "shown": state.clock.pageText, "back": ["url": "/inbox", "name": "Inbox"], "patient": patient(),
-            "flags": flags, "tags": state.tags.map(\.tag),
+            "flags": ThreadMarks(item).flags, "tags": state.tags.map(\.tag),
         ]
         if let owner = state.owner { model["owner"] = ["name": name(owner), "isQueue": owner.queue != nil, "isMine": owner == .staff(me)] }
         if let due = item.due, item.status.isOpen, item.status != .waitingOnPatient { model["due"] = time.model(time.due(due)) }
