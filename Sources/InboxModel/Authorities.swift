@@ -43,7 +43,8 @@ public struct Authorities: Hashable, Sendable {
         // Any number may stand in a document: none is made that there is no room for.
         guard let current = inForce(at: now), current.profile.begins > now - lifetime else { return [] }
         return all.filter { entry in
-            let isLast = entry.profile.generation >= current.profile.generation || current.profile.generation - entry.profile.generation == 1
+            let generation = entry.profile.generation
+            let isLast = generation >= current.profile.generation || current.profile.generation - generation == 1
             return entry != current && entry.profile.begins <= now && isLast
         }
     }

@@ -77,7 +77,7 @@ struct SealedNodeTests {
         try FileManager.default.createDirectory(atPath: temporary, withIntermediateDirectories: false)
         let node = try await program.startNode(data: practice.data("towson"), temporary: temporary, in: practice.scratch)
         for number in 0..<20 { _ = try await practice.openThread(at: "towson", "CanaryWord \(number) swelling") }
-        #expect(try await practice.run("towson", "search", "CanaryWord").list("hits").count == 20)
+        #expect(try await practice.run("towson", "search", "CanaryWord", "--as", "ana").list("hits").count == 20)
         let log = practice.data("towson") + "/replica.sqlite-wal"
         let logSize = try FileManager.default.attributesOfItem(atPath: log)[.size] as? Int
         #expect((logSize ?? 0) > 0, "there is something in the write-ahead log")
