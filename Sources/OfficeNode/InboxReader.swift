@@ -154,10 +154,12 @@ struct ThreadTexts {
         guard let reference = state.subject else { return "(no subject)" }
         if let substitute = substitute(for: reference) { return substitute }
         // The same few are shown by every page of a list.
-        if let text = reader.store.openedTexts.text(at: reference) { return text }
+        let texts = reader.store.openedTexts
+        let forgotten = texts.forgotten
+        if let text = texts.text(at: reference) { return text }
         switch opened(reference) {
         case .success(let text):
-            reader.store.openedTexts.keep(text, at: reference)
+            texts.keep(text, at: reference, since: forgotten)
             return text
         case .failure(let reason): return reason.words
         }

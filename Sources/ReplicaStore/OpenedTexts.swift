@@ -13,38 +13,33 @@ public final class OpenedTexts: Sendable {
     private static let generationMax = 8_192
 
     private struct Contents {
-        var young: [ContentReference: String] = [:]
-        var old: [ContentReference: String] = [:]
+        var texts = TwoGenerations<ContentReference, String>(generationMax: OpenedTexts.generationMax)
+        var forgotten: UInt64 = 0
     }
 
     private let contents = Mutex(Contents())
 
     init() {}
 
-    /// The text at `reference`, where it was opened lately.
-    public func text(at reference: ContentReference) -> String? {
-        contents.withLock { contents in
-            if let text = contents.young[reference] { return text }
-            guard let text = contents.old[reference] else { return nil }
-            Self.insert(text, at: reference, in: &contents)
-            return text
-        }
-    }
+    /// How often all were forgotten. To be taken before a text is read that is to be kept.
+    public var forgotten: UInt64 { contents.withLock { $0.forgotten } }
 
-    /// Keeps a text that was opened.
-    public func keep(_ text: String, at reference: ContentReference) {
+    /// The text at `reference`, where it was opened lately.
+    public func text(at reference: ContentReference) -> String? { contents.withLock { $0.texts.find(reference) } }
+
+    /// Keeps a text that was opened, unless all were forgotten since `forgotten` was taken: it may be what was destroyed meanwhile.
+    public func keep(_ text: String, at reference: ContentReference, since forgotten: UInt64) {
         guard text.utf8.count <= Self.byteCountMax else { return }
-        contents.withLock { Self.insert(text, at: reference, in: &$0) }
+        contents.withLock { contents in
+            if contents.forgotten == forgotten { contents.texts.keep(text, for: reference) }
+        }
     }
 
     /// Forgets all of them.
-    func forget() { contents.withLock { $0 = Contents() } }
-
-    private static func insert(_ text: String, at reference: ContentReference, in contents: inout Contents) {
-        if contents.young.count >= generationMax {
-            contents.old = contents.young
-            contents.young = [:]
+    func forget() {
+        contents.withLock { contents in
+            contents.texts.removeAll()
+            contents.forgotten += 1
         }
-        contents.young[reference] = text
     }
 }

@@ -130,6 +130,20 @@ struct KeptInMemoryTests {
         #expect(try kept.threads(ThreadFilter(.every), limit: .max) == store.reader.threads(ThreadFilter(.every), limit: .max))
     }
 
+    @Test("What was used lately is kept, and of the rest no more than twice as much", arguments: [1, 3, 50])
+    func generations(generationMax: Int) {
+        var values = TwoGenerations<Int, Int>(generationMax: generationMax)
+        for key in 0..<500 {
+            values.keep(key * 2, for: key)
+            for lately in max(0, key - generationMax + 1)...key { #expect(values.find(lately) == lately * 2) }
+            #expect(values.count <= generationMax * 2)
+        }
+        values.removeAll { $0 % 2 == 1 }
+        #expect(values.find(499) == nil && (generationMax == 1 || values.find(498) == 996))
+        values.removeAll()
+        #expect(values.count == 0)
+    }
+
     @Test("Opened texts are kept while they are short, and forgotten when contents are destroyed or the store is closed")
     func openedTexts() throws {
         let history = SimpleHistory()
@@ -137,15 +151,20 @@ struct KeptInMemoryTests {
         try store.receive(history.sets)
         let reference = ContentReference(history.sets[0].dot, 0)
         let texts = store.reader.openedTexts
-        texts.keep("Stitches", at: reference)
+        let before = texts.forgotten
+        texts.keep("Stitches", at: reference, since: before)
         #expect(texts.text(at: reference) == "Stitches")
-        texts.keep(String(repeating: "x", count: OpenedTexts.byteCountMax + 1), at: ContentReference(history.sets[0].dot, 1))
+        let long = String(repeating: "x", count: OpenedTexts.byteCountMax + 1)
+        texts.keep(long, at: ContentReference(history.sets[0].dot, 1), since: before)
         #expect(texts.text(at: ContentReference(history.sets[0].dot, 1)) == nil)
         try store.write(.normal) { try $0.set([1], for: "something-else") }
         #expect(texts.text(at: reference) == "Stitches")
         try store.write(.normal) { try $0.replaceContents(of: reference.dot, with: [9, 9][...]) }
         #expect(texts.text(at: reference) == nil)
-        texts.keep("Stitches", at: reference)
+        texts.keep("Stitches", at: reference, since: before)
+        #expect(texts.text(at: reference) == nil, "it was read before it was destroyed")
+        texts.keep("Stitches", at: reference, since: texts.forgotten)
+        #expect(texts.text(at: reference) == "Stitches")
         try store.close()
         #expect(texts.text(at: reference) == nil)
     }

@@ -51,7 +51,10 @@ extension StaffServer {
     private func followThreads() async {
         while !Task.isCancelled {
             do {
-                for await threads in try await gateway.changes() { live.tell(threads) }
+                for await threads in try await gateway.changes() {
+                    rowShelf.forget(threads)
+                    live.tell(threads)
+                }
             } catch {
                 // Locked or starting: there is nothing to tell until it is not.
             }

@@ -1,45 +1,33 @@
+import InboxModel
+import ReplicaStore
 import Synchronization
 
 /// Rows of lists as they were rendered lately. A list that is looked at again has mostly the same rows, for everybody who sees it, and
 /// rendering them is most of what its page costs.
 ///
-/// They show names and subjects, so a node that is locked forgets them.
+/// They show names and subjects, so those of a thread that changes are forgotten, as by a purge, and all of them where a node is locked.
 final class RowShelf: Sendable {
-    /// How many are kept at least, where so many differ.
-    private static let generationMax = 4_096
-
-    private struct Contents {
-        var young: [ThreadRowView: String] = [:]
-        var old: [ThreadRowView: String] = [:]
-    }
-
-    private let contents = Mutex(Contents())
+    private let rows = Mutex(TwoGenerations<ThreadRowView, String>(generationMax: 4_096))
 
     /// The HTML of `row`, which `render` makes where it is not here.
     func html(of row: ThreadRowView, _ render: () throws -> String) rethrows -> String {
-        let held: String? = contents.withLock { contents in
-            if let html = contents.young[row] { return html }
-            guard let html = contents.old[row] else { return nil }
-            Self.insert(html, for: row, in: &contents)
-            return html
-        }
-        if let held { return held }
+        if let held = rows.withLock({ $0.find(row) }) { return held }
         let html = try render()
-        contents.withLock { Self.insert(html, for: row, in: &$0) }
+        rows.withLock { $0.keep(html, for: row) }
         return html
     }
 
     /// How many there are.
-    var count: Int { contents.withLock { $0.young.count + $0.old.count } }
+    var count: Int { rows.withLock { $0.count } }
+
+    /// Forgets the rows of threads that changed: nobody is shown them again.
+    func forget(_ threads: [ThreadID]) {
+        let changed = Set(threads)
+        rows.withLock { rows in
+            if rows.count > 0 { rows.removeAll { changed.contains($0.id) } }
+        }
+    }
 
     /// Forgets all of them.
-    func forget() { contents.withLock { $0 = Contents() } }
-
-    private static func insert(_ html: String, for row: ThreadRowView, in contents: inout Contents) {
-        if contents.young.count >= generationMax {
-            contents.old = contents.young
-            contents.young = [:]
-        }
-        contents.young[row] = html
-    }
+    func forget() { rows.withLock { $0.removeAll() } }
 }

@@ -6,7 +6,8 @@ import ReplicaStore
 
 /// Everything that a row of a list shows of one thread to one person at one moment: two that are equal look the same.
 struct ThreadRowView: Hashable {
-    private let id: ThreadID
+    /// The thread.
+    let id: ThreadID
     private let code: String
     private let patient: String
     private let subject: String
