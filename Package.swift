@@ -86,11 +86,12 @@ let package = Package(
                 "OfficeNode", "Causality", "InboxModel", "InboxWorkflow", "Vault", "ChangeLog", "ReplicaStore", "SyncEngine",
                 "ZeroMQTransport", lifecycle, unixSignals, logging, metrics, yams, collections,
             ]),
+        module("PageTemplates", []),
         .target(
             name: "WebInbox",
             dependencies: [
-                "OfficeNode", "Causality", "InboxModel", "InboxWorkflow", "ReplicaStore", "SyncEngine", "Vault", hummingbird, hummingbirdCore, tls,
-                httpTypes, lifecycle, logging, niossl, certificates, crypto, mustache,
+                "PageTemplates", "OfficeNode", "Causality", "InboxModel", "InboxWorkflow", "ReplicaStore", "SyncEngine", "Vault", hummingbird, hummingbirdCore, tls,
+                httpTypes, lifecycle, logging, niossl, certificates, crypto,
             ],
             // Templates, style sheet and scripts go into the program: it is one file that runs from anywhere.
             resources: [.embedInCode("Pages"), .embedInCode("Assets")],
@@ -126,6 +127,8 @@ let package = Package(
         tests(of: "OfficeNode", ["Causality", "InboxModel", "InboxWorkflow", "ChangeLog", "ReplicaStore", "SyncEngine", "Vault", "PartitionSimulator"]),
         tests(of: "ZeroMQTransport", ["CZeroMQ"]),
         tests(of: "NodeService", ["OfficeNode", "ZeroMQTransport", "Causality", "InboxModel", "ReplicaStore", "Vault"]),
+        // swift-mustache is the plain reference that our templates are held against.
+        tests(of: "PageTemplates", [mustache]),
         tests(of: "WebInbox", ["OfficeNode", "Causality", "InboxModel", "InboxWorkflow", "ReplicaStore", "Vault", hummingbird, httpTypes]),
         tests(of: "PartitionSimulator", ["OfficeNode", "Causality", "InboxModel", "ChangeLog", "ReplicaStore", "PlainInbox", "Vault"]),
         tests(of: "suture", ["OfficeNode", "NodeService", "ReplicaStore"]),

@@ -36,7 +36,7 @@ struct ImportTable {
     /// Our own modules that carry behaviour, in the order of the layers.
     private static let layers: Set<String> = [
         "Causality", "InboxModel", "InboxWorkflow", "Vault", "WireProtocol", "ChangeLog", "ReplicaStore", "SyncEngine",
-        "OfficeNode", "ZeroMQTransport", "NodeService", "WebInbox", "PlainInbox", "PartitionSimulator",
+        "OfficeNode", "ZeroMQTransport", "NodeService", "PageTemplates", "WebInbox", "PlainInbox", "PartitionSimulator",
     ]
 
     /// SwiftProtobuf stands in four rows because `InternalImportsByDefault` and `MemberImportVisibility` ask for it
@@ -65,10 +65,11 @@ struct ImportTable {
             "OfficeNode", "Causality", "InboxModel", "InboxWorkflow", "Vault", "ChangeLog", "ReplicaStore", "SyncEngine", "ZeroMQTransport", "ServiceLifecycle", "UnixSignals", "Logging", "Metrics", "Yams",
             "DequeModule",
         ]),
+        "PageTemplates": .pure(),
         "WebInbox": .shell([
-            "OfficeNode", "Causality", "InboxModel", "InboxWorkflow", "ReplicaStore", "SyncEngine", "Vault", "Logging", "ServiceLifecycle",
+            "PageTemplates", "OfficeNode", "Causality", "InboxModel", "InboxWorkflow", "ReplicaStore", "SyncEngine", "Vault", "Logging", "ServiceLifecycle",
             "HTTPTypes", "NIOCore", "NIOHTTPTypes", "NIOSSL", "Hummingbird", "HummingbirdCore", "HummingbirdTLS", "Crypto", "SwiftASN1",
-            "X509", "Mustache",
+            "X509",
         ]),
         "PlainInbox": .pure(["Causality", "InboxModel"]),
         "PartitionSimulator": .shell([

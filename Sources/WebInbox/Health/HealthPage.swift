@@ -1,13 +1,13 @@
-import Mustache
+import PageTemplates
 
 /// The page of offices and sync, as HTML.
 struct HealthPage {
-    private let template: MustacheTemplate
+    private let templates: TemplateLibrary
 
-    init() throws { template = try MustacheTemplate(string: Self.source) }
+    init() throws { templates = try TemplateLibrary([("health", Array(Self.source.utf8))]) }
 
-    func render(_ report: HealthReport) -> String {
-        template.render([
+    func render(_ report: HealthReport) throws -> RenderedHTML {
+        try templates.render("health", [
             "group": report.group, "node": report.node, "ready": report.isReady, "changeSets": "\(report.changeSets)",
             "trouble": report.trouble,
             "peers": report.peers.map { peer -> [String: Any] in

@@ -1,5 +1,6 @@
 public import Hummingbird
 public import OfficeNode
+import PageTemplates
 
 /// The node's web server. This first slice serves health and the page of offices and sync, without patient content: staff
 /// pages need sign-in, which comes with them.
@@ -37,7 +38,7 @@ public enum WebInbox {
             let report = HealthReport(await status(), now: now())
             return Response(
                 status: .ok, headers: headers("text/html; charset=utf-8"),
-                body: ResponseBody(byteBuffer: ByteBuffer(string: page.render(report))))
+                body: ResponseBody(byteBuffer: ByteBuffer(bytes: try page.render(report).bytes)))
         }
         return router
     }

@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import Logging
+import PageTemplates
 
 /// Stands before every request: answers faults as pages or JSON, and sends the headers that keep other sites out.
 struct PageGuard: RouterMiddleware {
@@ -68,9 +69,10 @@ extension StaffServer {
         }
     }
 
-    static func html(_ text: String, status: HTTPResponse.Status = .ok) -> Response {
+    static func html(_ html: RenderedHTML, status: HTTPResponse.Status = .ok) -> Response {
         Response(
-            status: status, headers: [.contentType: "text/html; charset=utf-8"], body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+            status: status, headers: [.contentType: "text/html; charset=utf-8"],
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: html.bytes)))
     }
 
     /// Sends a browser on after something was done, so that reloading does not do it again.

@@ -7,11 +7,13 @@ import ReplicaStore
 struct PageTime {
     private let zone: TimeZone
     let now: Int64
+    private let present: Parts
 
     /// The clock of an office; UTC where its time zone is not known here.
     init(_ office: OfficeProfile?, now: Int64) {
         zone = office.flatMap { TimeZone(identifier: $0.timeZone) } ?? .gmt
         self.now = now
+        present = Self.parts(now, in: zone)
     }
 
     /// The clock of the office of a person's choice: their first one, else the group's first.
@@ -39,7 +41,9 @@ struct PageTime {
         let second: Int
     }
 
-    func parts(_ time: Int64) -> Parts {
+    func parts(_ time: Int64) -> Parts { Self.parts(time, in: zone) }
+
+    private static func parts(_ time: Int64, in zone: TimeZone) -> Parts {
         let seconds = Int((Double(time) / 1000).rounded(.down))
         let offset = zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(seconds)))
         let local = seconds + offset
@@ -59,32 +63,30 @@ struct PageTime {
     }
 
     /// `14:05`.
-    func clock(_ time: Int64) -> String {
-        let parts = parts(time)
-        return "\(Self.two(parts.hour)):\(Self.two(parts.minute))"
-    }
+    func clock(_ time: Int64) -> String { Self.clock(parts(time)) }
+
+    private static func clock(_ parts: Parts) -> String { "\(two(parts.hour)):\(two(parts.minute))" }
 
     /// `14:05` today, `Fri 14:05` within a week, else `20 Nov` or `20 Nov 2025`.
     func short(_ time: Int64) -> String {
         let parts = parts(time)
-        let today = self.parts(now)
-        switch today.dayNumber - parts.dayNumber {
-        case 0: return clock(time)
-        case -6...6: return "\(Self.name(parts).prefix(3)) \(clock(time))"
-        default: return Self.date(parts, today)
+        switch present.dayNumber - parts.dayNumber {
+        case 0: return Self.clock(parts)
+        case -6...6: return "\(Self.name(parts).prefix(3)) \(Self.clock(parts))"
+        default: return Self.date(parts, present)
         }
     }
 
     /// `Fri 20 Nov, 14:02`.
     func long(_ time: Int64) -> String {
         let parts = parts(time)
-        return "\(Self.name(parts).prefix(3)) \(Self.date(parts, self.parts(now))), \(clock(time))"
+        return "\(Self.name(parts).prefix(3)) \(Self.date(parts, present)), \(Self.clock(parts))"
     }
 
     /// `Friday 20 November`, with the year where it is another one.
     func day(_ time: Int64) -> String {
         let parts = parts(time)
-        let year = parts.year == self.parts(now).year ? "" : " \(parts.year)"
+        let year = parts.year == present.year ? "" : " \(parts.year)"
         return "\(Self.name(parts)) \(parts.day) \(Self.months[parts.month - 1])\(year)"
     }
 
@@ -93,14 +95,15 @@ struct PageTime {
         let parts = parts(time)
         let offset = abs(parts.offset) / 60
         let sign = parts.offset < 0 ? "-" : "+"
-        return field(time) + ":\(Self.two(parts.second))\(sign)\(Self.two(offset / 60)):\(Self.two(offset % 60))"
+        return Self.field(parts) + ":\(Self.two(parts.second))\(sign)\(Self.two(offset / 60)):\(Self.two(offset % 60))"
     }
 
     /// As a date and time field of a form takes it: `2026-11-20T14:05`.
-    func field(_ time: Int64) -> String {
-        let parts = parts(time)
+    func field(_ time: Int64) -> String { Self.field(parts(time)) }
+
+    private static func field(_ parts: Parts) -> String {
         let year = String(repeating: "0", count: max(0, 4 - "\(parts.year)".utf8.count)) + "\(parts.year)"
-        return "\(year)-\(Self.two(parts.month))-\(Self.two(parts.day))T\(Self.two(parts.hour)):\(Self.two(parts.minute))"
+        return "\(year)-\(two(parts.month))-\(two(parts.day))T\(clock(parts))"
     }
 
     /// The moment that such a field means by the office's clock; nil where the text is none. Of a time that clocks show twice, the first.
@@ -142,7 +145,7 @@ struct PageTime {
     }
 
     /// Today by the office's clock.
-    var today: Day { Day(zone: zone.identifier, number: parts(now).dayNumber) }
+    var today: Day { Day(zone: zone.identifier, number: present.dayNumber) }
 
     func due(_ time: Int64) -> Due {
         let left = Self.distance(from: now, to: time)

@@ -1,4 +1,5 @@
 import InboxModel
+import PageTemplates
 import ReplicaStore
 import Synchronization
 
@@ -7,10 +8,10 @@ import Synchronization
 ///
 /// They show names and subjects, so those of a thread that changes are forgotten, as by a purge, and all of them where a node is locked.
 final class RowShelf: Sendable {
-    private let rows = Mutex(TwoGenerations<ThreadRowView, String>(generationMax: 4_096))
+    private let rows = Mutex(TwoGenerations<ThreadRowView, RenderedHTML>(generationMax: 4_096))
 
     /// The HTML of `row`, which `render` makes where it is not here.
-    func html(of row: ThreadRowView, _ render: () throws -> String) rethrows -> String {
+    func html(of row: ThreadRowView, _ render: () throws -> RenderedHTML) rethrows -> RenderedHTML {
         if let held = rows.withLock({ $0.find(row) }) { return held }
         let html = try render()
         rows.withLock { $0.keep(html, for: row) }

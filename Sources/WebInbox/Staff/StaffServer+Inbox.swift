@@ -3,6 +3,7 @@ import Hummingbird
 import InboxModel
 import InboxWorkflow
 import OfficeNode
+import PageTemplates
 import ReplicaStore
 
 extension StaffServer {
@@ -98,10 +99,10 @@ extension StaffServer {
     /// Threads as rows of a list: `rows` is their HTML.
     func rows(_ items: [ThreadListItem], _ page: PageRequest) throws -> [String: Any] {
         let time = PageTime(for: page)
-        var html = ""
+        var html = RenderedHTML()
         for item in items {
             let row = ThreadRowView(item, page, time)
-            html += try rowShelf.html(of: row) { try renderer.html("row", row.model(time)) }
+            html.bytes += try rowShelf.html(of: row) { try renderer.html("row", row.model(time)) }.bytes
         }
         return ["rows": html, "noThreads": items.isEmpty]
     }

@@ -7,6 +7,15 @@ import ReplicaStore
 /// The conversation of a thread: messages, notes and what happened between them, with the days they belong to.
 struct ThreadStory {
     let view: ThreadView
+    // The same for every entry.
+    private let mayCorrect: Bool
+    private let maySplit: Bool
+
+    init(view: ThreadView) {
+        self.view = view
+        mayCorrect = view.may(.correct) && view.showsTexts
+        maySplit = view.item.status.isOpen && view.may(.merge)
+    }
 
     /// Above so many characters a message is shown with a height of its own.
     private static let longText = 1500
@@ -14,29 +23,25 @@ struct ThreadStory {
     var items: [[String: Any]] {
         var items: [[String: Any]] = []
         var day: String?
+        let plain: [String: Any] = Dictionary(uniqueKeysWithValues: Self.names.map { ($0, false) })
         for entry in view.thread.entries {
             let at = entry.stamp.timestamp.milliseconds
             guard let item = item(entry) else { continue }
             let today = view.time.day(at)
             if today != day {
-                items.append(Self.plain.merging(["isDay": ["words": today]]) { _, new in new })
+                items.append(plain.merging(["isDay": ["words": today]]) { _, new in new })
                 day = today
             }
-            items.append(Self.plain.merging(item) { _, new in new })
+            items.append(plain.merging(item) { _, new in new })
         }
         return items
     }
 
     /// Nothing of an item may be found in what surrounds it.
-    private static var plain: [String: Any] {
-        [
-            "isDay": false, "isEvent": false, "isInbound": false, "isOutbound": false, "isNote": false, "id": false, "note": false,
-            "apart": false,
-            "office": false, "via": false, "redacted": false, "corrected": false, "taken": false, "language": false, "isWaiting": false,
-            "isNew": false, "isLong": false, "canCorrect": false, "versions": [String](), "origin": false, "elsewhere": [String](),
-            "canSplit": false,
-        ]
-    }
+    private static let names = [
+        "isDay", "isEvent", "isInbound", "isOutbound", "isNote", "id", "note", "apart", "office", "via", "redacted", "corrected", "taken",
+        "language", "isWaiting", "isNew", "isLong", "canCorrect", "versions", "origin", "elsewhere", "canSplit",
+    ]
 
     private func item(_ entry: ThreadPageEntry) -> [String: Any]? {
         switch entry.kind {
@@ -70,7 +75,7 @@ struct ThreadStory {
             let elsewhere = view.state.continuations(of: id)
             item["isWaiting"] = elsewhere.isEmpty && view.state.unanswered.contains(entry.stamp.dot)
             item["elsewhere"] = (view.page.access.isFromOutside ? [] : elsewhere).map { ["code": code($0), "url": "/threads/\($0)"] }
-            item["canSplit"] = elsewhere.isEmpty && view.item.status.isOpen && view.may(.merge) && entry.redaction == nil
+            item["canSplit"] = elsewhere.isEmpty && maySplit && entry.redaction == nil
             if let origin = entry.origin {
                 // What it says is the other thread's; a mistake is put right there.
                 item["canCorrect"] = false
@@ -108,7 +113,7 @@ struct ThreadStory {
             "id": "\(id)", "author": entry.actor, "time": view.time.clock(at), "iso": view.time.iso(at), "text": entry.text,
             "isNew": !view.seen.covers(entry.stamp.dot) && entry.by != .staff(view.me),
             "isLong": entry.text.utf8.count > Self.longText,
-            "canCorrect": entry.by.staff != nil && view.may(.correct) && view.showsTexts,
+            "canCorrect": entry.by.staff != nil && mayCorrect,
         ]
         if entry.by.staff != nil, !entry.office.isEmpty { item["office"] = entry.office }
         if entry.wasApart { item["apart"] = "written while apart" }
