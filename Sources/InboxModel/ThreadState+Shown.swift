@@ -21,31 +21,33 @@ public struct ThreadFlags: OptionSet, Hashable, Sendable {
     public let rawValue: UInt16
 
     /// Flags from their bits.
-    public init(rawValue: UInt16) { self.rawValue = rawValue }
+    @inlinable public init(rawValue: UInt16) { self.rawValue = rawValue }
+
+    // Inlinable, and no stored constants: counting looks at them for every open thread there is, in another module.
 
     /// Several people own it because they acted while apart.
-    public static let contested = ThreadFlags(rawValue: 1 << 0)
+    @inlinable public static var contested: ThreadFlags { ThreadFlags(rawValue: 1 << 0) }
     /// Two replies to one patient message, sent apart.
-    public static let answeredTwice = ThreadFlags(rawValue: 1 << 1)
+    @inlinable public static var answeredTwice: ThreadFlags { ThreadFlags(rawValue: 1 << 1) }
     /// Filed under two categories, apart.
-    public static let filedTwice = ThreadFlags(rawValue: 1 << 2)
+    @inlinable public static var filedTwice: ThreadFlags { ThreadFlags(rawValue: 1 << 2) }
     /// Resolved by somebody who had not seen everything.
-    public static let unseenByResolver = ThreadFlags(rawValue: 1 << 3)
+    @inlinable public static var unseenByResolver: ThreadFlags { ThreadFlags(rawValue: 1 << 3) }
     /// A patient message waits for an answer.
-    public static let needsReply = ThreadFlags(rawValue: 1 << 4)
+    @inlinable public static var needsReply: ThreadFlags { ThreadFlags(rawValue: 1 << 4) }
     /// Only clinical staff may answer.
-    public static let clinicalReview = ThreadFlags(rawValue: 1 << 5)
+    @inlinable public static var clinicalReview: ThreadFlags { ThreadFlags(rawValue: 1 << 5) }
     /// Somebody was asked to take it.
-    public static let handOffPending = ThreadFlags(rawValue: 1 << 6)
+    @inlinable public static var handOffPending: ThreadFlags { ThreadFlags(rawValue: 1 << 6) }
     /// Opened again after it had ended.
-    public static let reopened = ThreadFlags(rawValue: 1 << 7)
+    @inlinable public static var reopened: ThreadFlags { ThreadFlags(rawValue: 1 << 7) }
     /// Nothing of it may be destroyed.
-    public static let held = ThreadFlags(rawValue: 1 << 8)
+    @inlinable public static var held: ThreadFlags { ThreadFlags(rawValue: 1 << 8) }
     /// What was said is not shown any more and is destroyed, or will be.
-    public static let purged = ThreadFlags(rawValue: 1 << 9)
+    @inlinable public static var purged: ThreadFlags { ThreadFlags(rawValue: 1 << 9) }
 
     /// The flags that say that two offices acted at the same time.
-    public static let conflicts: ThreadFlags = [.contested, .answeredTwice, .filedTwice, .unseenByResolver]
+    @inlinable public static var conflicts: ThreadFlags { [.contested, .answeredTwice, .filedTwice, .unseenByResolver] }
 }
 
 // What is shown: each a total order over the live values, never a pairwise contest (`merge.md`, field rules).

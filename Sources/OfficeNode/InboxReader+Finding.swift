@@ -10,7 +10,7 @@ extension InboxReader {
     private static let patientsMax = 20
 
     /// What somebody looks for by typing: a thread's code, a patient's name, words of messages, notes and subjects. Threads come once,
-    /// those found by code first, then by name, then by words, the newest first.
+    /// those found by code first, then by name, then by whole words, then by beginnings of words, the newest first.
     ///
     /// - Parameters:
     ///   - text: What was typed.
@@ -30,22 +30,24 @@ extension InboxReader {
             items.append(try item(state, directory))
         }
         for row in try store.threads(matching: text) { try add(row.state) }
-        for id in try store.threads(of: store.patients(matching: text, limit: Self.patientsMax).map(\.id)) {
-            if items.count == limit { break }
-            if let state = try store.state(of: id) { try add(state) }
+        try store.forEachThread(of: store.patients(matching: text, limit: Self.patientsMax).map(\.id)) { state in
+            try add(state)
+            return items.count < limit
         }
-        // Some at a time: where a word is everywhere, the first few fill the page.
-        var place = Int64.max
-        var looked = 0
-        while items.count < limit, looked < Self.hitsMax {
-            let hits = try store.search(text, limit: Self.hitsAtOnce, before: place)
-            for hit in hits where items.count < limit && !seen.contains(hit.thread) {
-                // A match would tell what was said.
-                if let state = try store.state(of: hit.thread), withholds?(state) != true { try add(state) }
+        // Whole words first, and some at a time: where a word is everywhere, the first few fill the page.
+        for wholeWords in [true, false] {
+            var place = Int64.max
+            var looked = 0
+            while items.count < limit, looked < Self.hitsMax {
+                let hits = try store.search(text, wholeWords: wholeWords, limit: Self.hitsAtOnce, before: place)
+                for hit in hits where items.count < limit && !seen.contains(hit.thread) {
+                    // A match would tell what was said.
+                    if let state = try store.state(of: hit.thread), withholds?(state) != true { try add(state) }
+                }
+                guard let last = hits.last, hits.count == Self.hitsAtOnce else { break }
+                place = last.number
+                looked += hits.count
             }
-            guard let last = hits.last, hits.count == Self.hitsAtOnce else { break }
-            place = last.number
-            looked += hits.count
         }
         return items
     }

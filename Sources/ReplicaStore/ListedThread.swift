@@ -39,7 +39,7 @@ struct ListedThread {
 
 extension ThreadCounts {
     /// Counts one listed thread wherever `ThreadQuery` would list it.
-    mutating func add(_ thread: ListedThread, now: Int64, person: Int64?, pools: Set<Int64>) {
+    mutating func add(_ thread: ListedThread, now: Int64, person: Int64?, pools: [Int64]) {
         let isOpen = thread.status != .resolved && thread.status != .merged
         if thread.flags.contains(.answeredTwice) || (isOpen && !thread.flags.isDisjoint(with: .conflicts)) { conflicts += 1 }
         guard isOpen else { return }

@@ -16,8 +16,8 @@ final class ListedThreads: Sendable {
     private static let waitingMax = 50_000
 
     private struct Contents {
-        /// By `thread.no`; nil until they were read.
-        var rows: [Int64: ListedThread]?
+        /// nil until they were read.
+        var rows: ListedRows?
         /// The commit after which `waiting` began; nil while nobody has asked.
         var waitingSince: UInt64?
         var waiting: [(commit: UInt64, changes: [Change])] = []
@@ -45,34 +45,31 @@ final class ListedThreads: Sendable {
     /// The tables were emptied, or what was noted cannot be known: reads anew when somebody counts.
     func forget() { contents.withLock { $0 = Contents() } }
 
-    /// Calls `body` with every listed thread. It must not ask for anything else: the writer waits meanwhile.
+    /// Every listed thread, in no order.
     ///
     /// - Parameters:
     ///   - asOf: What `CommitCount.threads` was before the snapshot of `source` began.
     ///   - now: What it is now.
     ///   - source: Reads the table where it is not in memory.
-    func forEach(asOf: UInt64, now: () -> UInt64, in source: some StatementSource, _ body: (ListedThread) -> Void) throws {
-        let isHeld = contents.withLock { contents in
-            if let rows = contents.rows {
-                for row in rows.values { body(row) }
-                return true
-            }
+    func threads(asOf: UInt64, now: () -> UInt64, in source: some StatementSource) throws -> [ListedThread] {
+        let held: [ListedThread]? = contents.withLock { contents in
+            if let rows = contents.rows { return rows.threads }
             // What is committed from here on is noted; `now` says whether something was between the snapshot and here.
             if contents.waitingSince == nil { contents.waitingSince = now() }
-            return false
+            return nil
         }
-        if isHeld { return }
-        var rows: [Int64: ListedThread] = [:]
-        try Self.read(source) { rows[$0] = $1 }
-        for row in rows.values { body(row) }
+        if let held { return held }
+        var rows = ListedRows()
+        try Self.read(source) { rows.set($0, to: $1) }
         contents.withLock { contents in
             guard contents.rows == nil, let since = contents.waitingSince, since <= asOf else { return }
-            var read: [Int64: ListedThread]? = rows
+            var read: ListedRows? = rows
             // Some of it the snapshot may have seen: a row's last state is the same whichever way it comes.
             for noted in contents.waiting where noted.commit > asOf { Self.apply(noted.changes, to: &read) }
             contents = Contents()
             contents.rows = read
         }
+        return rows.threads
     }
 
     /// Every listed thread from the tables, with `thread.no`.
@@ -83,7 +80,35 @@ final class ListedThreads: Sendable {
         }
     }
 
-    private static func apply(_ changes: [Change], to rows: inout [Int64: ListedThread]?) {
-        for change in changes { rows?[change.number] = change.thread }
+    private static func apply(_ changes: [Change], to rows: inout ListedRows?) {
+        for change in changes { rows?.set(change.number, to: change.thread) }
+    }
+}
+
+/// Listed threads by `thread.no`, one beside the other: whoever counts goes through all of them.
+struct ListedRows {
+    /// In no order.
+    private(set) var threads: [ListedThread] = []
+    private var numbers: [Int64] = []
+    private var places: [Int64: Int] = [:]
+
+    /// Keeps a thread in place of what was kept under `number`, or nothing for nil.
+    mutating func set(_ number: Int64, to thread: ListedThread?) {
+        switch (places[number], thread) {
+        case (nil, nil): break
+        case (nil, let thread?):
+            places[number] = threads.count
+            threads.append(thread)
+            numbers.append(number)
+        case (let place?, let thread?): threads[place] = thread
+        case (let place?, nil):
+            // The last one takes its place.
+            places[numbers[numbers.count - 1]] = place
+            places[number] = nil
+            threads.swapAt(place, threads.count - 1)
+            numbers.swapAt(place, numbers.count - 1)
+            threads.removeLast()
+            numbers.removeLast()
+        }
     }
 }

@@ -15,16 +15,16 @@ struct PatientThreads {
             UNION ALL SELECT no FROM thread WHERE no > (\(end)) AND patient = ?)
         """
 
-    /// How many patients `conditionOfSome` is about.
+    /// How many patients `ofSome` is about.
     static let someMax = 20
 
-    /// True for the threads of some patients: each is bound once as parameter 1 to `someMax`, the last one as often as it takes. The range
+    /// Patient and thread, for some patients: each is bound once as parameter 1 to `someMax`, the last one as often as it takes. The range
     /// of rows is looked through once for all of them.
-    static let conditionOfSome: String = {
+    static let ofSome: String = {
         let patients = (1...someMax).map { "?\($0)" }.joined(separator: ", ")
         return """
-            no IN (SELECT thread FROM thread_patient WHERE patient IN (\(patients))
-                UNION ALL SELECT no FROM thread WHERE no > (\(end)) AND patient IN (\(patients)))
+            SELECT patient, thread FROM thread_patient WHERE patient IN (\(patients))
+            UNION ALL SELECT patient, no FROM thread WHERE no > (\(end)) AND patient IN (\(patients))
             """
     }()
 

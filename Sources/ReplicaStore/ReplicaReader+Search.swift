@@ -17,8 +17,13 @@ extension ReplicaReader {
     /// The texts in which all words of `text` occur, without case and accents; the last word may be the beginning of
     /// one. The latest indexed first: at most `limit`, of those before `number`. Nothing that a person types is an operator. The index
     /// holds no text, so there is no excerpt; open the content of each hit.
-    public func search(_ text: String, limit: Int = 50, before number: Int64 = .max) throws -> [SearchHit] {
-        guard let expression = SearchQuery(text).expression, limit > 0 else { return [] }
+    ///
+    /// With `wholeWords` the last word is no beginning. That is read from the latest on and ends with the last hit that is wanted, while
+    /// beginnings are gathered from every text there is before the first hit comes.
+    public func search(
+        _ text: String, wholeWords: Bool = false, limit: Int = 50, before number: Int64 = .max
+    ) throws -> [SearchHit] {
+        guard let expression = SearchQuery(text, wholeWords: wholeWords).expression, limit > 0 else { return [] }
         return try read("Searching") { source in
             var hits: [SearchHit] = []
             try source.forEachRow(

@@ -41,22 +41,17 @@ extension ReplicaReader {
         }
     }
 
-    /// The threads of `patients` that were not purged: those of the first patient first, each patient's from the latest activity to the
-    /// earliest.
-    public func threads(of patients: [PatientID]) throws -> [ThreadID] {
-        var found: [ThreadID] = []
+    /// Calls `body` with the threads of `patients` that were not purged, until it says no: those of the first patient first, each
+    /// patient's from the latest activity to the earliest. Of patients that it does not get to, no thread is read.
+    public func forEachThread(of patients: [PatientID], _ body: (ThreadState) throws -> Bool) throws {
         var rest = patients[...]
         while let last = rest.prefix(PatientThreads.someMax).last {
             let some = rest.prefix(PatientThreads.someMax)
             rest = rest.dropFirst(some.count)
-            let ranks = Dictionary(some.enumerated().map { ($1, $0) }) { first, _ in first }
-            var rows: [(rank: Int, activity: Int64, id: ThreadID)] = []
+            var numbers: [PatientID: [Int64]] = [:]
             try read("Looking for patients' threads") { source in
                 try source.forEachRow(
-                    """
-                    SELECT patient, activity, id FROM thread NOT INDEXED
-                    WHERE \(PatientThreads.conditionOfSome) AND (flags & \(ThreadFlags.purged.rawValue) = 0 OR status < 4)
-                    """,
+                    PatientThreads.ofSome,
                     bind: { statement in
                         for place in 0..<PatientThreads.someMax {
                             let patient = place < some.count ? some[some.startIndex + place] : last
@@ -65,13 +60,33 @@ extension ReplicaReader {
                     }
                 ) { row in
                     let patient: PatientID = try StoredState.id(row.borrowedBlob(0))
-                    rows.append((ranks[patient] ?? 0, row.integer(1), try StoredState.id(row.borrowedBlob(2))))
+                    numbers[patient, default: []].append(row.integer(1))
                 }
             }
-            rows.sort { ($0.rank, $1.activity, $0.id) < ($1.rank, $0.activity, $1.id) }
-            found += rows.map(\.id)
+            for patient in some {
+                // One that is named twice has its threads once.
+                guard let mine = numbers.removeValue(forKey: patient) else { continue }
+                for thread in try threads(numbered: mine) where try !body(thread.state) { return }
+            }
         }
-        return found
+    }
+
+    /// The threads of those numbers that were not purged, from the latest activity to the earliest.
+    private func threads(numbered numbers: [Int64]) throws -> [(state: ThreadState, activity: Int64)] {
+        var threads: [(state: ThreadState, activity: Int64)] = []
+        try read("Reading patients' threads") { source in
+            for number in numbers {
+                let thread = try source.firstRow(
+                    "SELECT activity, id, state FROM thread WHERE no = ? AND (flags & \(ThreadFlags.purged.rawValue) = 0 OR status < 4)",
+                    bind: { $0.bind(1, number) }
+                ) { row in
+                    let id: ThreadID = try StoredState.id(row.borrowedBlob(1))
+                    return (try StoredState.decode(ThreadState.self, row.borrowedBlob(2), "thread", "\(id)"), row.integer(0))
+                }
+                if let thread { threads.append(thread) }
+            }
+        }
+        return threads.sorted { ($1.activity, $0.state.id) < ($0.activity, $1.state.id) }
     }
 
     /// How many threads each list has at `now` (milliseconds since 1970), seen by one person, of what `reach` allows. What is snoozed
@@ -83,23 +98,24 @@ extension ReplicaReader {
         let asOf = threadCommits
         return try read("Counting threads") { source in
             let person = try staff.flatMap { try ThreadQuery.number(of: $0, in: source) }
-            let pools = Set(try queues.compactMap { try ThreadQuery.number(of: $0, in: source) })
+            let pools = try queues.compactMap { try ThreadQuery.number(of: $0, in: source) }
             let place = try office.map { try ThreadQuery.number(of: $0, in: source) ?? -1 }
-            let reach = try reach.map { try ReachNumbers($0, in: source) }
-            let isShared = reach?.sharedAt != nil
-            var counts = ThreadCounts()
-            func count(_ thread: ListedThread) {
-                if let place, thread.office != place { return }
-                if let reach, !isShared, !reach.covers(thread) { return }
-                counts.add(thread, now: now, person: person, pools: pools)
-            }
-            if let reach, isShared {
+            var reach = try reach.map { try ReachNumbers($0, in: source) }
+            var threads: [ListedThread] = []
+            if let shared = reach, shared.sharedAt != nil {
                 // Few, and found by what they are shared as: what is kept in memory does not know of it.
                 try source.forEachRow(
-                    "SELECT \(ListedThread.columns) FROM thread NOT INDEXED WHERE listed = 1 AND \(reach.condition)"
-                ) { count(ListedThread($0)) }
+                    "SELECT \(ListedThread.columns) FROM thread NOT INDEXED WHERE listed = 1 AND \(shared.condition)"
+                ) { threads.append(ListedThread($0)) }
+                reach = nil
             } else {
-                try forEachListed(asOf: asOf, in: source, count)
+                threads = try listedThreads(asOf: asOf, in: source)
+            }
+            var counts = ThreadCounts()
+            for thread in threads {
+                if let place, thread.office != place { continue }
+                if let reach, !reach.covers(thread) { continue }
+                counts.add(thread, now: now, person: person, pools: pools)
             }
             return counts
         }

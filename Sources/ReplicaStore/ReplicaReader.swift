@@ -63,11 +63,13 @@ public final class ReplicaReader: Sendable {
     /// What `CommitCount.directory` was before what is read next.
     var directoryCommits: UInt64 { pinnedAt?.directory ?? commits.directory }
 
-    /// Calls `body` with every listed thread, from memory where they are there.
-    func forEachListed(asOf commit: UInt64, in source: ReadConnection, _ body: (ListedThread) -> Void) throws {
+    /// Every listed thread, in no order, from memory where they are there.
+    func listedThreads(asOf commit: UInt64, in source: ReadConnection) throws -> [ListedThread] {
         // With one connection a read may see what is not committed, which nobody else must come to see.
-        if isShared { return try ListedThreads.read(source) { body($1) } }
-        try listed.forEach(asOf: commit, now: { commits.threads }, in: source, body)
+        guard isShared else { return try listed.threads(asOf: commit, now: { commits.threads }, in: source) }
+        var threads: [ListedThread] = []
+        try ListedThreads.read(source) { threads.append($1) }
+        return threads
     }
 
     /// Whether what is read may be kept for others: not where it may be uncommitted.

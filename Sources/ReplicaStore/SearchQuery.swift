@@ -1,8 +1,8 @@
 /// A person's words as a full-text query that cannot be anything else: no operators, columns or syntax errors come
 /// through.
 ///
-/// Every word must occur; the last may be the beginning of one. What people join without a space ("pre-op") must
-/// stand side by side.
+/// Every word must occur; the last may be the beginning of one unless whole words are asked for. What people join
+/// without a space ("pre-op") must stand side by side.
 struct SearchQuery {
     /// How many words are looked for; what follows is ignored.
     static let wordsMax = 16
@@ -12,10 +12,10 @@ struct SearchQuery {
     /// The query in FTS5's language, or nil where the text has no word.
     let expression: String?
 
-    init(_ text: String) {
+    init(_ text: String, wholeWords: Bool = false) {
         let phrases = text.split(whereSeparator: \.isWhitespace).lazy.compactMap(Self.phrase).prefix(Self.wordsMax)
         let terms = phrases.map { "\"\($0)\"" }
-        expression = terms.isEmpty ? nil : terms.joined(separator: " AND ") + "*"
+        expression = terms.isEmpty ? nil : terms.joined(separator: " AND ") + (wholeWords ? "" : "*")
     }
 
     /// The letters and digits of a word, with a space for each run of anything else, or nil where there are none.

@@ -35,29 +35,29 @@ public struct ThreadReach: Hashable, Sendable {
     }
 }
 
-/// A reach as the numbers of this database.
+/// A reach as the numbers of this database. They are few: looking through an array takes less than hashing.
 struct ReachNumbers {
-    let offices: Set<Int64>?
-    let categories: Set<Int64>?
+    let offices: [Int64]?
+    let categories: [Int64]?
     let staff: Int64?
-    let queues: Set<Int64>
+    let queues: [Int64]
     let sharedAt: Int64?
 
     init(_ reach: ThreadReach, in source: some StatementSource) throws {
-        offices = try reach.offices.map { Set(try $0.compactMap { try ThreadQuery.number(of: $0, in: source) }) }
-        categories = try reach.categories.map { Set(try $0.compactMap { try ThreadQuery.number(of: $0, in: source) }) }
+        offices = try reach.offices.map { try $0.compactMap { try ThreadQuery.number(of: $0, in: source) } }
+        categories = try reach.categories.map { try $0.compactMap { try ThreadQuery.number(of: $0, in: source) } }
         staff = try ThreadQuery.number(of: reach.staff, in: source)
         sharedAt = reach.sharedAt
-        queues = Set(try reach.queues.compactMap { try ThreadQuery.number(of: $0, in: source) })
+        queues = try reach.queues.compactMap { try ThreadQuery.number(of: $0, in: source) }
     }
 
     /// As a condition. Numbers of our own making: nothing in it came from a person.
     var condition: String {
         // Nobody has the number 0: a person with whom nothing was ever shared sees nothing.
         if let sharedAt { return "no IN (SELECT thread FROM thread_share WHERE staff = \(staff ?? 0) AND until > \(sharedAt))" }
-        func list(_ numbers: Set<Int64>) -> String { numbers.sorted().map(String.init).joined(separator: ", ") }
+        func list(_ numbers: [Int64]) -> String { numbers.sorted().map(String.init).joined(separator: ", ") }
         // Never an empty list: SQLite would take the condition for false and find no use for the index.
-        func within(_ column: String, _ numbers: Set<Int64>) -> String { "\(column) IN (\(list(numbers.isEmpty ? [-1] : numbers)))" }
+        func within(_ column: String, _ numbers: [Int64]) -> String { "\(column) IN (\(list(numbers.isEmpty ? [-1] : numbers)))" }
         let places = [offices.map { within("office", $0) }, categories.map { within("category", $0) }].compactMap { $0 }
         var parts = [places.isEmpty ? "1" : places.joined(separator: " AND ")]
         if let staff { parts.append("owner_kind = \(OwnerKind.staff.rawValue) AND owner = \(staff)") }
@@ -67,7 +67,7 @@ struct ReachNumbers {
 
     /// Whether `thread` is within it.
     func covers(_ thread: ListedThread) -> Bool {
-        func isWithin(_ number: Int64?, _ numbers: Set<Int64>?) -> Bool {
+        func isWithin(_ number: Int64?, _ numbers: [Int64]?) -> Bool {
             guard let numbers else { return true }
             return number.map(numbers.contains) ?? false
         }

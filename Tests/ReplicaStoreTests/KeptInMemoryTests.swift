@@ -22,7 +22,7 @@ struct KeptInMemoryTests {
     private func plainCounts(_ store: ReplicaStore, _ staff: StaffID, _ queues: [QueueID]) throws -> ThreadCounts {
         try store.reader.read("Counting") { source in
             let person = try ThreadQuery.number(of: staff, in: source)
-            let pools = Set(try queues.compactMap { try ThreadQuery.number(of: $0, in: source) })
+            let pools = try queues.compactMap { try ThreadQuery.number(of: $0, in: source) }
             var counts = ThreadCounts()
             try ListedThreads.read(source) { counts.add($1, now: Self.now, person: person, pools: pools) }
             return counts

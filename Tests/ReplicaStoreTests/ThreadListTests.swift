@@ -192,13 +192,28 @@ struct ThreadListTests {
         }
         // More than are looked for at once, some of them unknown, one twice.
         let many = [patients[2]] + (10...40).map { PatientID(high: $0, low: 0) } + [patients[0], patients[2]]
-        let threads = try store.reader.threads(of: many)
+        var threads: [ThreadID] = []
+        try store.reader.forEachThread(of: many) { thread in
+            threads.append(thread.id)
+            return true
+        }
         var plain: [ThreadID] = []
         for patient in [patients[2], patients[0], patients[2]] {
             plain += try store.reader.threads(ThreadFilter(.all, patient: patient), limit: .max).map(\.id)
         }
         #expect(threads == plain)
-        #expect(try store.reader.threads(of: []).isEmpty)
+        for count in [1, 2, threads.count / 2] {
+            var first: [ThreadID] = []
+            try store.reader.forEachThread(of: many) { thread in
+                first.append(thread.id)
+                return first.count < count
+            }
+            #expect(first == Array(threads.prefix(count)))
+        }
+        try store.reader.forEachThread(of: []) { _ in
+            Issue.record("nobody has a thread")
+            return true
+        }
         // A second opening of an added thread, earlier by its clock, names another patient.
         let other = ThreadOpening(
             patient: patients[0], office: OfficeID(high: 1, low: 1), category: CategoryID(high: 1, low: 1), urgency: .routine,
