@@ -139,7 +139,8 @@ private final class BenchAuthor {
     private func opening(_ index: Int) -> Command {
         .openThread(
             ThreadDraft(
-                patient: patients[index % patients.count], office: office, category: category, subject: "Appointment \(index)",
+                // Every tenth action opens one.
+                patient: patients[index / 10 % patients.count], office: office, category: category, subject: "Appointment \(index)",
                 text: Self.text))
     }
 

@@ -59,19 +59,22 @@ struct PagesBench: AsyncParsableCommand {
         let pages = try await bench.prepare()
         var report: [(String, [Double])] = []
         for page in pages { report.append((page.name, try await bench.alone(page, count: Self.alone))) }
-        // A catch-up begins with the load.
-        try await group.reader.start()
-        let load = try await bench.load(pages.filter { $0.name != PagesRun.floor }, people: people, rate: rate, seconds: seconds)
-        let messages = try await group.author.ask("counters")["database"]?["messages"]?.int
+        let messages = try await PagesRun.messages(at: group.author.directory)
+        let load = try await bench.load(
+            pages.filter { $0.name != PagesRun.floor }, people: people, rate: rate, seconds: seconds, beside: group.reader, until: messages)
         let seen = try await bench.colleague(at: group.reader, count: colleague)
-        show(report, load, seen, messages: messages ?? 0)
+        show(report, load, seen, messages: messages)
     }
 
     private func show(_ alone: [(String, [Double])], _ load: PagesRun.Load, _ seen: [Double], messages: Int) {
         func share(_ part: Double, _ values: [Double]) -> Double { CatchUpReport.share(part, of: values) }
-        let loaded = ("\(load.asked) pages in \(seconds) s, \(people) people", load.latencies)
+        let under = [
+            ("\(load.asked) pages in \(seconds) s, \(people) people", load.latencies),
+            ("the \(load.whileCatchingUp.count) of them during the catch-up", load.whileCatchingUp),
+        ]
         if json {
-            let rows = (alone + [("load", load.latencies), ("colleague", seen)]).map { name, values -> JSONValue in
+            let named = alone + [("load", load.latencies), ("catch-up", load.whileCatchingUp), ("colleague", seen)]
+            let rows = named.map { name, values -> JSONValue in
                 [
                     "name": .string(name), "median": .double(share(0.5, values)), "p99": .double(share(0.99, values)),
                     "count": .int(values.count),
@@ -79,16 +82,19 @@ struct PagesBench: AsyncParsableCommand {
             }
             StandardOutput.write(
                 JSONValue.object([
-                    "changes": .int(changes), "messages": .int(messages), "failed": .int(load.failed), "milliseconds": .array(rows),
+                    "changes": .int(changes), "messages": .int(messages), "failed": .int(load.failed),
+                    "catchUpSeconds": .double(load.catchUpSeconds), "milliseconds": .array(rows),
                 ]).oneLine + "\n")
             return
         }
         var table = TextTable([.init("page", widthMin: 12, isFlexible: true), .number("median ms"), .number("p99 ms")])
-        for (name, values) in alone + [loaded, ("a change at the other office, shown", seen)] {
+        for (name, values) in alone + under + [("a change at the other office, shown", seen)] {
             table.add([.init(name), .init(Self.text(share(0.5, values))), .init(Self.text(share(0.99, values)))])
         }
         StandardOutput.write(
-            table.text(in: .output(noColor: true)) + "\(messages) messages; \(load.failed) of the pages under load failed\n")
+            table.text(in: .output(noColor: true))
+                + "\(messages) messages; \(load.failed) of the pages under load failed; the catch-up beside them took "
+                + "\(Self.text(load.catchUpSeconds)) s\n")
     }
 
     private static func text(_ value: Double) -> String { "\((value * 100).rounded() / 100)" }
@@ -110,7 +116,11 @@ struct PagesRun {
 
     /// What came of many people at once.
     struct Load {
+        /// Milliseconds, of every page.
         let latencies: [Double]
+        /// Of those that were due before the other node had caught up.
+        let whileCatchingUp: [Double]
+        let catchUpSeconds: Double
         let asked: Int
         let failed: Int
     }
@@ -147,10 +157,10 @@ struct PagesRun {
         return visitor
     }
 
-    /// Milliseconds of one page after another. Each is a connection of its own, as for a browser that comes back.
+    /// Milliseconds of one page after another.
     func alone(_ page: Page, count: Int) async throws -> [Double] {
-        let visitor = try signedIn()
-        return try (0..<count).map { _ in try Self.time { _ = try visitor.page(page.path) } }
+        let browser = try signedIn().browser()
+        return try (0..<count).map { _ in try Self.time { try browser.page(page.path) } }
     }
 
     private static func time(_ body: () throws -> Void) rethrows -> Double {
@@ -159,32 +169,62 @@ struct PagesRun {
         return (ContinuousClock.now - start) / .milliseconds(1)
     }
 
-    /// Many people at once; together they ask for `rate` pages a second. A page that is late makes the next one late, not fewer: the
-    /// time counts from when it was due.
-    func load(_ pages: [Page], people: Int, rate: Int, seconds: Int) async throws -> Load {
+    /// Many people at once; together they ask for `rate` pages a second, and from the same moment on another node catches up. A page that
+    /// is late makes the next one late, not fewer: the time counts from when it was due.
+    ///
+    /// - Parameters:
+    ///   - other: The node that catches up. It does not run yet.
+    ///   - messages: It has caught up when it has so many.
+    func load(
+        _ pages: [Page], people: Int, rate: Int, seconds: Int, beside other: NodeProcess, until messages: Int
+    ) async throws -> Load {
         let visitors = try (0..<people).map { _ in try signedIn() }
         let tally = Tally()
         let interval = Duration.seconds(Double(people) / Double(rate))
         let count = max(1, rate * seconds / people)
-        let start = ContinuousClock.now + .milliseconds(100)
+        try await other.start()
+        let start = ContinuousClock.now
+        let directory = other.directory
+        let catchUp = Task {
+            while try await Self.messages(at: directory) < messages { try await Task.sleep(for: .milliseconds(100)) }
+            return ContinuousClock.now - start
+        }
         await withTaskGroup(of: Void.self) { group in
             for (number, visitor) in visitors.enumerated() {
                 group.addTask {
                     await Self.onThread {
+                        var browser: OpenBrowser?
                         for round in 0..<count {
-                            let due = start + interval * round + interval * Double(number) / Double(people)
-                            let wait = due - ContinuousClock.now
+                            let due = interval * round + interval * Double(number) / Double(people)
+                            let wait = start + due - ContinuousClock.now
                             if wait > .zero { Thread.sleep(forTimeInterval: wait / .seconds(1)) }
-                            let isDone = (try? visitor.page(pages[(round + number) % pages.count].path)) != nil
-                            let took = (ContinuousClock.now - due) / .milliseconds(1)
-                            tally.note(isDone ? took : nil)
+                            do {
+                                let open = try browser ?? visitor.browser()
+                                browser = open
+                                try open.page(pages[(round + number) % pages.count].path)
+                                tally.note(due, ContinuousClock.now - start - due)
+                            } catch {
+                                // It opens a new connection for the next one, as people do who reload.
+                                browser = nil
+                                tally.noteFailure()
+                            }
                         }
                     }
                 }
             }
         }
-        let (latencies, failed) = tally.outcome
-        return Load(latencies: latencies, asked: latencies.count + failed, failed: failed)
+        let caughtUp = try await catchUp.value
+        let (taken, failed) = tally.outcome
+        return Load(
+            latencies: taken.map { $0.latency / .milliseconds(1) },
+            whileCatchingUp: taken.filter { $0.due < caughtUp }.map { $0.latency / .milliseconds(1) },
+            catchUpSeconds: caughtUp / .seconds(1), asked: taken.count + failed, failed: failed)
+    }
+
+    /// How many messages the node of that data directory has.
+    static func messages(at directory: String) async throws -> Int {
+        let counters = try await ControlClient(dataDirectory: directory).send(ControlRequest(verb: "counters", arguments: [:])).get()
+        return counters["database"]?["messages"]?.int ?? 0
     }
 
     /// Milliseconds from a change at another node until a page that is open here shows it. Waits first until the nodes hold the same.
@@ -229,14 +269,13 @@ struct PagesRun {
 
 /// Adds up what many threads measure.
 private final class Tally: Sendable {
-    private let state = Mutex((latencies: [Double](), failed: 0))
+    private let state = Mutex((taken: [(due: Duration, latency: Duration)](), failed: 0))
 
-    /// A page that took so long, or failed.
-    func note(_ milliseconds: Double?) {
-        state.withLock { state in
-            if let milliseconds { state.latencies.append(milliseconds) } else { state.failed += 1 }
-        }
-    }
+    /// A page that was due then and took so long.
+    func note(_ due: Duration, _ latency: Duration) { state.withLock { $0.taken.append((due, latency)) } }
 
-    var outcome: (latencies: [Double], failed: Int) { state.withLock { ($0.latencies, $0.failed) } }
+    /// A page that did not come.
+    func noteFailure() { state.withLock { $0.failed += 1 } }
+
+    var outcome: (taken: [(due: Duration, latency: Duration)], failed: Int) { state.withLock { ($0.taken, $0.failed) } }
 }

@@ -67,6 +67,9 @@ struct PageVisitor {
         return descriptor
     }
 
+    /// The same person's browser, on a connection that stays open.
+    func browser() throws -> OpenBrowser { try OpenBrowser(port: port, cookie: cookie) }
+
     /// The same person with a page open that follows what changes.
     func following() throws -> LiveVisitor { try LiveVisitor(port: port, cookie: cookie) }
 
