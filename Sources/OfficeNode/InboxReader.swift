@@ -155,7 +155,7 @@ struct ThreadTexts {
         if let substitute = substitute(for: reference) { return substitute }
         // The same few are shown by every page of a list.
         let texts = reader.store.openedTexts
-        let forgotten = texts.forgotten
+        let forgotten = reader.store.textsForgotten
         if let text = texts.text(at: reference) { return text }
         switch opened(reference) {
         case .success(let text):

@@ -15,8 +15,8 @@ public final class ReplicaReader: Sendable {
     let commits: CommitCount
     let listed: ListedThreads
     let documentsHeld: DocumentsHeld
-    /// What `commits` were before the snapshot began; nil where there is none.
-    private let pinnedAt: (threads: UInt64, directory: UInt64)?
+    /// When the snapshot began; nil where there is none.
+    private let pinnedAt: SnapshotMoment?
     /// The snapshot that everything is read from; nil where each call has one of its own. Set before a reader is handed out, and taken away
     /// on the same thread when the snapshot ends.
     private nonisolated(unsafe) var pinned: ReadConnection?
@@ -32,7 +32,7 @@ public final class ReplicaReader: Sendable {
         pinnedAt = nil
     }
 
-    private init(pinning connection: ReadConnection, of reader: ReplicaReader, at commits: (threads: UInt64, directory: UInt64)) {
+    private init(pinning connection: ReadConnection, of reader: ReplicaReader, at moment: SnapshotMoment) {
         database = reader.database
         location = reader.location
         self.commits = reader.commits
@@ -40,7 +40,7 @@ public final class ReplicaReader: Sendable {
         openedTexts = reader.openedTexts
         listed = reader.listed
         documentsHeld = reader.documentsHeld
-        pinnedAt = commits
+        pinnedAt = moment
         pinned = connection
     }
 
@@ -49,9 +49,9 @@ public final class ReplicaReader: Sendable {
     ///
     /// Ordering duties: the reader is for `body` and its thread alone; kept for longer, it is a reader like any other.
     public func onOneState<Result>(_ body: (ReplicaReader) throws -> Result) throws -> Result {
-        let commits = (threadCommits, directoryCommits)
+        let moment = SnapshotMoment(threads: threadCommits, directory: directoryCommits, texts: textsForgotten)
         return try read("Reading") { connection in
-            let reader = ReplicaReader(pinning: connection, of: self, at: commits)
+            let reader = ReplicaReader(pinning: connection, of: self, at: moment)
             defer { reader.pinned = nil }
             return try body(reader)
         }
@@ -62,6 +62,9 @@ public final class ReplicaReader: Sendable {
 
     /// What `CommitCount.directory` was before what is read next.
     var directoryCommits: UInt64 { pinnedAt?.directory ?? commits.directory }
+
+    /// What `OpenedTexts.forgotten` was before what is read next: whoever opens a text that is to be kept hands it on.
+    public var textsForgotten: UInt64 { pinnedAt?.texts ?? openedTexts.forgotten }
 
     /// Every listed thread, in no order, from memory where they are there.
     func listedThreads(asOf commit: UInt64, in source: ReadConnection) throws -> [ListedThread] {
@@ -135,4 +138,11 @@ public final class ReplicaReader: Sendable {
             return findings == ["ok"] ? [] : findings
         }
     }
+}
+
+/// What had been counted before a snapshot began: what is read from it may be kept where nothing was counted since.
+private struct SnapshotMoment {
+    let threads: UInt64
+    let directory: UInt64
+    let texts: UInt64
 }

@@ -168,4 +168,22 @@ struct KeptInMemoryTests {
         try store.close()
         #expect(texts.text(at: reference) == nil)
     }
+
+    @Test("A text that is read from a state of before it was destroyed is not kept, whenever it is opened")
+    func textsOfOldState() throws {
+        let folder = try TemporaryDirectory()
+        let history = SimpleHistory()
+        let store = try ReplicaStore(.file(folder.path()))
+        try store.receive(history.sets)
+        let reference = ContentReference(history.sets[0].dot, 0)
+        let texts = store.reader.openedTexts
+        try store.reader.onOneState { old in
+            try store.write(.normal) { try $0.replaceContents(of: reference.dot, with: [9, 9][...]) }
+            texts.keep("Stitches", at: reference, since: old.textsForgotten)
+            #expect(texts.text(at: reference) == nil)
+        }
+        try store.reader.onOneState { texts.keep("Stitches", at: reference, since: $0.textsForgotten) }
+        #expect(texts.text(at: reference) == "Stitches")
+        try store.close()
+    }
 }

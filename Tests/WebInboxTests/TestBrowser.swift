@@ -1,4 +1,5 @@
 import Foundation
+import Testing
 
 /// A browser as far as tests need one: keeps cookies, fills in what a page's forms hide, follows nothing by itself.
 actor TestBrowser {
@@ -56,7 +57,11 @@ actor TestBrowser {
         {
             cookies[String(pair[0])] = pair.count > 1 && !set.contains("Max-Age=0") ? String(pair[1]) : nil
         }
-        if answer.headers["content-type"]?.hasPrefix("text/html") == true { self.body = answer.body }
+        if answer.headers["content-type"]?.hasPrefix("text/html") == true {
+            self.body = answer.body
+            // Templates take values of any type; one that may be absent would be written with the word.
+            if answer.body.contains("Optional(") { Issue.record("\(method) \(path) shows a value that may be absent") }
+        }
         return answer
     }
 

@@ -112,8 +112,9 @@ extension StaffServer {
     }
 
     private func threads(of patient: PatientID, _ page: PageRequest) throws -> [String: Any] {
+        let forgotten = rowShelf.forgotten
         let items = try page.reader.list(ThreadFilter(.all, patient: patient, reach: page.access.reach), limit: 100)
-        return try rows(items, page)
+        return try rows(items, page, since: forgotten)
     }
 
     // MARK: Writing

@@ -21,6 +21,7 @@ extension StaffServer {
         let listing = try InboxListing(page.query, page.directory, for: page.access)
         let counts = try page.reader.store.counts(
             now: page.now, staff: page.access.staff, queues: page.access.queues, office: listing.office?.id, reach: page.access.reach)
+        let forgotten = rowShelf.forgotten
         let (items, next) = try listing.threads(page)
         // What a page fetches by itself is not a look.
         if !page.isBackground {
@@ -28,7 +29,7 @@ extension StaffServer {
                 listing.text.isEmpty
                     ? page.entry(.list, detail: listing.list.rawValue) : page.entry(.search, detail: "\(items.count) threads found"))
         }
-        var model = try rows(items, page)
+        var model = try rows(items, page, since: forgotten)
         model.merge(lists(listing, counts, page)) { _, new in new }
         let isSearch = !listing.text.isEmpty
         var list: [String: Any] = ["name": isSearch ? "Search" : listing.list.title, "value": listing.list.rawValue]
@@ -96,13 +97,13 @@ extension StaffServer {
 
     // MARK: Rows
 
-    /// Threads as rows of a list: `rows` is their HTML.
-    func rows(_ items: [ThreadListItem], _ page: PageRequest) throws -> [String: Any] {
+    /// Threads as rows of a list: `rows` is their HTML. `forgotten` is what `RowShelf.forgotten` was before they were read.
+    func rows(_ items: [ThreadListItem], _ page: PageRequest, since forgotten: UInt64) throws -> [String: Any] {
         let time = PageTime(for: page)
         var html = RenderedHTML()
         for item in items {
             let row = ThreadRowView(item, page, time)
-            html.bytes += try rowShelf.html(of: row) { try renderer.html("row", row.model(time)) }.bytes
+            html.bytes += try rowShelf.html(of: row, since: forgotten) { try renderer.html("row", row.model(time)) }.bytes
         }
         return ["rows": html, "noThreads": items.isEmpty]
     }
