@@ -104,6 +104,7 @@ extension ControlHandler {
             "connected": .bool(peer?.isConnected ?? false), "state": .string(peer?.state.rawValue ?? "disconnected"),
             "lastHeard": JSONValue(peer?.lastHeard), "missingHere": JSONValue(count: peer?.missingHere ?? 0),
             "missingThere": JSONValue(count: peer?.missingThere ?? 0), "faults": JSONValue(count: peer?.faults ?? 0),
+            "clockAhead": JSONValue(status.clockLeads[member.id]),
         ]
     }
 

@@ -38,6 +38,8 @@ struct BrainState {
     var invitations: [CurvePublicKey: InvitationRecord]
     /// Members whose clock was reported as wrong, and when.
     var clockWarnings: [ReplicaID: Int64] = [:]
+    /// By how many milliseconds the last change set of a replica was ahead of this node's clock when it was merged, where that was too far.
+    var clockLeads: [ReplicaID: Int64] = [:]
     /// How often frames from nobody known arrived.
     var strangerFrames = 0
     /// Whether the last turn left nothing to merge, to index, to send or to tell.

@@ -19,6 +19,9 @@ public struct NodeStatus: Sendable {
     public let progress: [ReplicaProgress]
     /// What is known of each peer.
     public let peers: [PeerStatus]
+    /// By how many milliseconds the clocks of members are ahead of this node's, where the last that came from them was more than
+    /// `HybridClock.aheadMax` ahead. A clock that is behind cannot be told from its stamps: they follow those of others.
+    public let clockLeads: [MemberID: Int64]
     /// Whether the node waits for an epoch key before it can write.
     public let isWaitingForKey: Bool
     /// Whether the node holds no keys, and keeps and passes on what it cannot read.
@@ -63,11 +66,15 @@ extension OfficeNode {
         NodeStatus(
             groupName: state.roster.groupName, member: state.roster.members[member], replica: replica, members: state.roster.sorted,
             authors: state.roster.authors, progress: store.progress, peers: state.engine.peers,
-            isWaitingForKey: state.writing == nil && !state.isRelay, isRelay: state.isRelay, epoch: state.writing,
+            clockLeads: clockLeads, isWaitingForKey: state.writing == nil && !state.isRelay, isRelay: state.isRelay, epoch: state.writing,
             former: state.roster.former, forks: state.forkStatus(held: store.progress),
             stability: stability, retired: retiredLogs, hasBacklog: state.hasBacklog,
             openInvitations: state.invitations.values.count(where: \.isOpen), invitations: state.invitationStatus(of: self),
             contact: contact, laptopScope: isLaptop ? laptopScope : nil, partialThreads: partialThreadCount,
             strangerFrames: state.strangerFrames, formerFaults: state.engine.formerFaults)
+    }
+
+    private var clockLeads: [MemberID: Int64] {
+        Dictionary(state.clockLeads.compactMap { replica, lead in state.roster.authors[replica].map { ($0, lead) } }, uniquingKeysWith: max)
     }
 }

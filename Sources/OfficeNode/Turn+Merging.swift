@@ -137,7 +137,11 @@ extension Turn {
     /// Follows a peer's clock, or reports that it is far ahead: at most once an hour for each member.
     private mutating func noteClock(of replica: ReplicaID, _ timestamp: HybridTimestamp) {
         node.state.hear(of: replica, at: timestamp.milliseconds)
-        guard let ahead = node.state.clock.witness(timestamp, now: now) else { return }
+        guard let ahead = node.state.clock.witness(timestamp, now: now) else {
+            if !node.state.clockLeads.isEmpty { node.state.clockLeads[replica] = nil }
+            return
+        }
+        node.state.clockLeads[replica] = ahead
         let last = node.state.clockWarnings[replica] ?? .min / 2
         guard now - last >= 3_600_000 else { return }
         node.state.clockWarnings[replica] = now

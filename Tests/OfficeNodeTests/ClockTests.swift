@@ -18,6 +18,11 @@ struct ClockTests {
         let warnings = clinic.towson.warnings.filter { $0.code == "clock" }
         #expect(warnings.count == 1)
         #expect(warnings.first?.message.contains("belair") == true)
+        let (here, there) = (try #require(clinic.towson.brain?.status), try #require(clinic.belair.brain?.status))
+        let belair = try #require(there.member?.id)
+        let lead = try #require(here.clockLeads[belair])
+        #expect(abs(lead - 3 * 3_600_000) < 10_000)
+        #expect(here.clockLeads.count == 1 && there.clockLeads.isEmpty)
         let outcome = try clinic.act(.note(text: "mine"), on: thread, as: clinic.ana, at: clinic.towson)
         let page = try clinic.page(of: thread, at: clinic.towson)
         let own = try #require(page.entries.first { $0.stamp.dot == outcome.dot })
@@ -29,6 +34,13 @@ struct ClockTests {
         try clinic.act(.note(text: "later"), on: thread, as: clinic.surgeon, at: clinic.belair)
         try #require(clinic.group.runUntilQuiet())
         #expect(clinic.towson.warnings.filter { $0.code == "clock" }.count == 2)
+
+        // The clock is set; its stamps go on from where they were until the others' clocks have come there.
+        clinic.belair.clockSkew = 0
+        clinic.group.run(for: 3 * 3_600_000)
+        try clinic.act(.note(text: "right"), on: thread, as: clinic.surgeon, at: clinic.belair)
+        try #require(clinic.group.runUntilQuiet())
+        #expect(clinic.towson.brain?.status.clockLeads.isEmpty == true)
     }
 
     @Test("a redaction is shown though its author's clock is behind that of the message")

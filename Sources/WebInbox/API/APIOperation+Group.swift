@@ -104,6 +104,8 @@ extension APIOperation {
                                 ("lastHeard", .optional(peer?.lastHeard.map { time.iso($0) })),
                                 ("missingHere", .number(Int64(peer?.missingHere ?? 0))),
                                 ("missingThere", .number(Int64(peer?.missingThere ?? 0))),
+                                // Milliseconds, where it is too far.
+                                ("clockAhead", .optional(status.clockLeads[member.id])),
                             ])
                         })
                 ),

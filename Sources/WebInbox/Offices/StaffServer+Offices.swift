@@ -69,10 +69,14 @@ extension StaffServer {
             var model: [String: Any] = [
                 "name": member.name, "kind": member.kind.name, "isHere": isHere, "isUp": isHere || peer?.isConnected == true,
                 "link": isHere ? "this node" : Self.link(peer), "missingHere": "\(peer?.missingHere ?? 0)",
-                "missingThere": "\(peer?.missingThere ?? 0)", "lag": Self.lag(peer, isHere: isHere), "clock": "no difference seen",
-                "isClockWrong": false,
-                "version": "", "heard": false, "iso": "",
+                "missingThere": "\(peer?.missingThere ?? 0)", "lag": Self.lag(peer, isHere: isHere),
+                "clock": peer?.lastHeard == nil ? "not seen yet" : "not ahead", "isClockWrong": false, "heard": false, "iso": "",
             ]
+            if isHere { model["clock"] = "" }
+            if let lead = status.clockLeads[member.id] {
+                model["clock"] = "\(PageTime.span(lead)) ahead"
+                model["isClockWrong"] = true
+            }
             if !isHere {
                 model["heard"] = peer?.lastHeard.map { "\(time.short($0)), \(time.age($0))" } ?? "never since this node started"
                 model["iso"] = peer?.lastHeard.map { time.iso($0) } ?? ""

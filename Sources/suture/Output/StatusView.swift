@@ -111,13 +111,19 @@ struct StatusView {
             let isUp = peer.flag("connected")
             table.add([
                 .init(peer.text("name"), .accent), .init(peer.text("kind")),
-                .init(isUp ? "up" : "down", isUp ? .plain : .warning), .init(peer.text("state")),
+                .init(isUp ? "up" : "down", isUp ? .plain : .warning), Self.state(of: peer),
                 .init(peer.moment("lastHeard").map { RelativeTime.of($0, now: now) } ?? "never"),
                 .init(Figures.grouped(peer.number("missingHere"))), .init(Figures.grouped(peer.number("missingThere"))),
                 .init(peer.text("endpoint")),
             ])
         }
         return table.text(in: terminal)
+    }
+
+    /// What is going on with a peer, and that its clock is wrong where it is.
+    private static func state(of peer: JSONValue) -> TextTable.Cell {
+        guard let ahead = peer["clockAhead"]?.int else { return .init(peer.text("state")) }
+        return .init("\(peer.text("state")), clock \(DurationText.of(.milliseconds(ahead))) ahead", .warning)
     }
 
     private var logs: String {
